@@ -1,0 +1,1 @@
+export { ACTIONS, type Action, type Actor, type Authorize, type ObjectRef, ROLES, type Role } from './types.ts';

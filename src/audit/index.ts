@@ -1,0 +1,1 @@
+export type { Audit, AuditEntry, AuditIdentity, AuditLookup, AuditRecord } from './types.ts';

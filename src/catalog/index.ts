@@ -1,0 +1,1 @@
+export type { Catalog, CatalogMigration, CatalogStatus } from './types.ts';

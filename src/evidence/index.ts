@@ -1,0 +1,10 @@
+export type {
+  Probe,
+  ProbeOutcome,
+  ProbeSpec,
+  ProbeStatus,
+  PromiseId,
+  PromiseState,
+  PromiseStatus,
+  Proof,
+} from './types.ts';

@@ -1,0 +1,1 @@
+export type { IncomingLog, IncomingLogs, LogGroup, LogStream, Sink, SinkRequest, SinkResult } from './types.ts';

@@ -1,0 +1,1 @@
+export type { RedactionReport, RedactionRule, RedactionValidator, Redactor } from './types.ts';

@@ -1,0 +1,9 @@
+export type {
+  LogRow,
+  StorageClass,
+  TelemetryPartition,
+  TelemetryQuery,
+  TelemetryResult,
+  TelemetryStatus,
+  TelemetryStore,
+} from './types.ts';

@@ -1,0 +1,102 @@
+/** A log record as it is stored; docs/formats/logs-table.md. Everything in it has been redacted already. */
+export interface LogRow {
+  /** Nanoseconds since 1970-01-01T00:00:00Z: when it happened, as the sender says. */
+  timeNs: bigint;
+  /** Milliseconds since 1970: when Holdfast received it. */
+  ingestTimeMs: number;
+  logGroup: string;
+  logStream: string;
+  /** Unique within the store and ordered within one batch: 26 characters or fewer. */
+  eventId: string;
+  /** `service.name` of the resource, or empty. */
+  service: string;
+  /** OpenTelemetry's severity number, 1 to 24; 0 when not said. */
+  severityNumber: number;
+  severityText: string;
+  body: string;
+  /** 32 lower-case hex digits or empty. */
+  traceId: string;
+  /** 16 lower-case hex digits or empty. */
+  spanId: string;
+  traceFlags: number;
+  scopeName: string;
+  scopeVersion: string;
+  eventName: string;
+  /** Resource attributes, flattened with dots, as text. */
+  resource: Record<string, string>;
+  /** Attributes, flattened with dots, in the map of their type so that numbers compare as numbers. */
+  attributesString: Record<string, string>;
+  attributesNumber: Record<string, number>;
+  attributesBool: Record<string, boolean>;
+  /** 0 keeps for ever; part of the partition key. */
+  retentionDays: number;
+  storageClass: StorageClass;
+}
+
+/** `standard` carries the text index, `infrequent` does not (and costs less to write). */
+export type StorageClass = 'standard' | 'infrequent';
+
+export interface TelemetryQuery {
+  /** ClickHouse SQL of one SELECT with `{name:Type}` placeholders. */
+  readonly sql: string;
+  readonly params?: Readonly<Record<string, unknown>>;
+  /** Cancels in the engine, not only the waiting. */
+  readonly signal?: AbortSignal;
+  /** Wall time after which the engine stops it. Default and ceiling in limits.ts. */
+  readonly timeoutMs?: number;
+  readonly memoryBytesMax?: number;
+}
+
+export interface TelemetryResult<Row> {
+  readonly rows: readonly Row[];
+  /** Measured by the engine, never estimated. */
+  readonly rowsRead: number;
+  readonly bytesRead: number;
+  readonly elapsedMs: number;
+}
+
+export interface TelemetryPartition {
+  readonly table: string;
+  /** ISO day, UTC. */
+  readonly day: string;
+  readonly retentionDays: number;
+  readonly rows: number;
+  readonly bytesOnDisk: number;
+}
+
+/** The port of the telemetry engine; drivers/chdb and drivers/clickhouse implement it. */
+export interface TelemetryStore {
+  /**
+   * Resolves when every row would survive `kill -9` (concurrent calls share one insert: group commit).
+   * Rejects with `telemetry.overloaded` (retryable) before taking anything when a named limit is reached.
+   */
+  readonly appendLogs: (rows: readonly LogRow[]) => Promise<void>;
+  readonly query: <Row>(query: TelemetryQuery) => Promise<TelemetryResult<Row>>;
+  /** Live partitions with their sizes. */
+  readonly partitions: () => Promise<readonly TelemetryPartition[]>;
+  /** Drops one whole partition. Irreversible. */
+  readonly dropPartition: (partition: Pick<TelemetryPartition, 'table' | 'day' | 'retentionDays'>) => Promise<void>;
+  /**
+   * Gives all rows of a group another retention or class by moving them to the right partition or table.
+   * A crash at any point loses and doubles nothing; calling it again finishes it.
+   */
+  readonly rehomeLogGroup: (target: {
+    readonly logGroup: string;
+    readonly retentionDays: number;
+    readonly storageClass: StorageClass;
+  }) => Promise<{ readonly rowsMoved: number }>;
+  /** Removes the rows of one group (or of one stream of it) for good: DeleteLogGroup, DeleteLogStream. */
+  readonly deleteLogs: (target: { readonly logGroup: string; readonly logStream?: string }) => Promise<void>;
+  readonly status: () => Promise<TelemetryStatus>;
+  /** Waits for what was accepted, then closes. */
+  readonly close: () => Promise<void>;
+}
+
+export interface TelemetryStatus {
+  readonly engine: string;
+  readonly version: string;
+  readonly rows: number;
+  readonly bytesOnDisk: number;
+  readonly bytesInFlight: number;
+  readonly freeDiskBytes: number;
+}
