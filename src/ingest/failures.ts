@@ -59,13 +59,6 @@ export const INGEST_FAILURES = defineFailures('ingest', {
     hint: 'send it again after the time in Retry-After; nothing of this request was stored',
     retryable: true,
   },
-  diskFull: {
-    status: 503,
-    exit: 'limit',
-    message: 'only {freeBytes} bytes of disk are free, and {limitBytes} are kept as a reserve',
-    hint: 'free disk space or shorten retention; senders may retry, nothing of this request was stored',
-    retryable: true,
-  },
   requestMalformed: {
     status: 400,
     exit: 'usage',

@@ -31,16 +31,6 @@ export const INGEST_LIMITS = defineLimits('ingest', {
     unit: 's',
     reason: 'a full group commit takes less than this, so room is likely after it',
   },
-  diskFreeBytesMin: {
-    value: 256 * MiB,
-    unit: 'bytes',
-    reason: 'the engine needs free space to merge parts; a full disk would stop reading too',
-  },
-  diskCheckMs: {
-    value: 5 * SECOND_MS,
-    unit: 'ms',
-    reason: 'asking the store for its free disk on every request would cost more than it tells',
-  },
   bodyMsMax: {
     value: 60 * SECOND_MS,
     unit: 'ms',
@@ -62,9 +52,9 @@ export const INGEST_LIMITS = defineLimits('ingest', {
     reason: 'after a refusal the connection is kept this long at most while the sender still writes',
   },
   recordsPerRequestMax: {
-    value: 200_000,
+    value: 100_000,
     unit: 'count',
-    reason: 'a body of tiny records grows tenfold in memory',
+    reason: 'one request stays one insert of the store, stored or refused as a whole',
   },
   streamsPerRequestMax: {
     value: 1_000,

@@ -1,0 +1,43 @@
+import { defineFailures } from '../../base/index.ts';
+
+/** What is wrong with a call of the AWS APIs before any area is asked. `error-names.ts` gives each its AWS name. */
+export const AWS_FAILURES = defineFailures('aws', {
+  parameterInvalid: {
+    status: 400,
+    exit: 'usage',
+    message: '{reason}',
+    hint: 'correct the parameter; docs/cloudwatch-logs.md lists what is accepted',
+  },
+  bodyMalformed: {
+    status: 400,
+    exit: 'usage',
+    message: 'the body cannot be read: {reason}',
+    hint: 'send the JSON that the API describes, plain or with Content-Encoding gzip',
+  },
+  bodyTooLarge: {
+    status: 413,
+    exit: 'limit',
+    message: 'the body is larger than {bytesMax} bytes',
+    hint: 'send smaller batches: at most 1,048,576 bytes of events in one PutLogEvents',
+  },
+  bodyIncomplete: {
+    status: 400,
+    exit: 'usage',
+    message: 'the body did not arrive completely',
+    hint: 'send it again, faster than {seconds} s',
+    retryable: true,
+  },
+  busy: {
+    status: 429,
+    exit: 'limit',
+    message: 'request bodies take {bytes} of {bytesMax} bytes of memory already',
+    hint: 'send the request again after a moment, as every AWS SDK does by itself',
+    retryable: true,
+  },
+  operationUnknown: {
+    status: 400,
+    exit: 'usage',
+    message: 'the operation {operation} of CloudWatch Logs is not offered by Holdfast',
+    hint: 'docs/cloudwatch-logs.md lists the operations that are',
+  },
+});
