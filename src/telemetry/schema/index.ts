@@ -1,0 +1,12 @@
+/** The one source of the stored tables: columns as data, and the statements generated from them. */
+export {
+  type ColumnSpec,
+  LOGS_SCHEMA,
+  type LogsSchema,
+  logsTableOf,
+  STORAGE_CLASSES,
+  storageClassOf,
+} from './logs-columns.ts';
+export { createDistributedTable, createPartsTable, logsDdl } from './logs-ddl.ts';
+export { logsMigrations, type SchemaStep } from './migrations.ts';
+export { EMBEDDED_TOPOLOGY, onCluster, partsTable, sqlText, systemTable, type Topology } from './topology.ts';

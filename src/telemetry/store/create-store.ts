@@ -1,0 +1,97 @@
+import { type Clock, Failure, type Log } from '../../base/index.ts';
+import { TELEMETRY_FAILURES } from '../failures.ts';
+import { TELEMETRY_LIMITS } from '../limits.ts';
+import type { TelemetryStore } from '../types.ts';
+import { createAppendLogs } from './append-logs.ts';
+import { deleteLogs } from './delete-logs.ts';
+import type { TelemetryEngine } from './engine.ts';
+import { createFreeDisk } from './free-disk.ts';
+import { migrate } from './migrate.ts';
+import { createMutex } from './mutex.ts';
+import { dropPartition, readPartitions } from './partitions.ts';
+import { finishRehome, type RehomeStep, rehomeLogGroup } from './rehome-log-group.ts';
+import { runQuery } from './run-query.ts';
+import { startTextIndexSweep } from './text-index-sweep.ts';
+
+export interface TelemetryStoreSettings {
+  readonly bytesInFlightMax?: number;
+  readonly freeDiskBytesMin?: number;
+  readonly indexSweepMs?: number;
+  /** Told before each step of a rehome; tests stop the process here. */
+  readonly onRehomeStep?: (step: RehomeStep) => Promise<void> | void;
+}
+
+export interface TelemetryStoreDeps extends TelemetryStoreSettings {
+  readonly engine: TelemetryEngine;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** The port over any engine. Makes or migrates the tables, and finishes what a crash cut short. */
+export async function createTelemetryStore(deps: TelemetryStoreDeps): Promise<TelemetryStore> {
+  const { engine, clock, log, bytesInFlightMax = TELEMETRY_LIMITS.bytesInFlightMax } = deps;
+  const onRehomeStep = deps.onRehomeStep ?? (() => undefined);
+  await migrate({ engine, log });
+  await finishRehome({ engine, clock, log, onStep: onRehomeStep });
+
+  const freeDisk = createFreeDisk({
+    clock,
+    read: engine.freeDiskBytes,
+    bytesMin: deps.freeDiskBytesMin ?? TELEMETRY_LIMITS.freeDiskBytesMin,
+  });
+  const appendLogs = createAppendLogs({ engine, clock, freeDisk, bytesInFlightMax });
+  // What moves or removes rows runs one at a time: a rehome counts on no other doing so.
+  const exclusive = createMutex();
+  const sweep = startTextIndexSweep({ engine, clock, log, exclusive, everyMs: deps.indexSweepMs });
+  let closing: Promise<void> | undefined;
+  const open = (): void => {
+    if (closing !== undefined) throw new Failure(TELEMETRY_FAILURES.closed);
+  };
+  const guarded =
+    <A extends readonly unknown[], R>(verb: (...args: A) => Promise<R>) =>
+    async (...args: A): Promise<R> => {
+      open();
+      return await verb(...args);
+    };
+
+  return {
+    appendLogs: guarded(appendLogs.append),
+    query: guarded((query) => runQuery(engine, query)) as TelemetryStore['query'],
+    partitions: guarded(() => readPartitions(engine)),
+    dropPartition: guarded((partition) => exclusive(() => dropPartition(engine, partition))),
+    rehomeLogGroup: guarded((target) =>
+      exclusive(async () => {
+        await appendLogs.drain();
+        return await rehomeLogGroup({ engine, clock, log, onStep: onRehomeStep }, target);
+      }),
+    ),
+    deleteLogs: guarded((target) =>
+      exclusive(async () => {
+        // Rows of the group that were taken before this call must be there to be deleted.
+        await appendLogs.drain();
+        await deleteLogs(engine, target);
+      }),
+    ),
+    status: guarded(async () => {
+      const partitions = await readPartitions(engine);
+      const version = await engine.read<{ readonly version: string }>('SELECT version() AS version');
+      return {
+        engine: engine.kind,
+        version: version[0]?.version ?? '',
+        rows: partitions.reduce((sum, partition) => sum + partition.rows, 0),
+        bytesOnDisk: partitions.reduce((sum, partition) => sum + partition.bytesOnDisk, 0),
+        bytesInFlight: appendLogs.bytesInFlight(),
+        freeDiskBytes: await freeDisk.bytes(),
+      };
+    }),
+    close: () => {
+      closing ??= (async () => {
+        await sweep.stop();
+        await appendLogs.drain();
+        await exclusive(async () => undefined);
+        await engine.close();
+      })();
+      return closing;
+    },
+  };
+}

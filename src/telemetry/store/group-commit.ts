@@ -1,0 +1,169 @@
+import { randomUUID } from 'node:crypto';
+import { type Clock, Failure, isFailure } from '../../base/index.ts';
+import { TELEMETRY_FAILURES } from '../failures.ts';
+import { TELEMETRY_LIMITS } from '../limits.ts';
+import type { LogRow } from '../types.ts';
+import { encodeLogRows } from './encode-log-rows.ts';
+import type { EngineFault } from './engine.ts';
+import { createRowBuffer, type RowBuffer } from './row-buffer.ts';
+
+/**
+ * Joins the rows of concurrent calls into one insert. Nothing waits for a timer: when no insert runs, the next
+ * one starts with whatever the present turn of the event loop brings; while one runs, the rows for the next
+ * one collect. So the batch grows exactly as much as the engine needs it to.
+ */
+export interface GroupCommit {
+  /** Encodes the rows now and resolves when they are durable. */
+  readonly append: (rows: readonly LogRow[]) => Promise<void>;
+  /** Resolves when everything appended before this call is settled. */
+  readonly drain: () => Promise<void>;
+}
+
+export interface GroupCommitDeps {
+  readonly clock: Clock;
+  readonly insert: (bytes: Buffer, token: string) => Promise<void>;
+  readonly faultOf: (error: unknown) => EngineFault;
+  readonly rowsMax?: number;
+  readonly bytesMax?: number;
+}
+
+interface Call {
+  readonly start: number;
+  readonly end: number;
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+}
+
+interface Batch {
+  readonly buffer: RowBuffer;
+  readonly calls: Call[];
+  rows: number;
+}
+
+export function createGroupCommit(deps: GroupCommitDeps): GroupCommit {
+  const { rowsMax = TELEMETRY_LIMITS.insertRowsMax, bytesMax = TELEMETRY_LIMITS.insertBytesMax } = deps;
+  const waiting: Batch[] = [];
+  const spare: RowBuffer[] = [];
+  let running: Promise<void> | undefined;
+
+  const batchFor = (rows: number): Batch => {
+    const last = waiting.at(-1);
+    if (last !== undefined && last.rows + rows <= rowsMax && last.buffer.length() < bytesMax) return last;
+    const batch: Batch = { buffer: spare.pop() ?? createRowBuffer(), calls: [], rows: 0 };
+    waiting.push(batch);
+    return batch;
+  };
+
+  const run = async (): Promise<void> => {
+    // The calls of the same turn join the first insert.
+    await Promise.resolve();
+    for (let batch = waiting.shift(); batch !== undefined; batch = waiting.shift()) {
+      await storeCalls(deps, { batch, calls: batch.calls, token: randomUUID() });
+      batch.buffer.reset();
+      if (spare.length < 2) spare.push(batch.buffer);
+    }
+    running = undefined;
+  };
+
+  return {
+    append: (rows) => {
+      const batch = batchFor(rows.length);
+      const start = batch.buffer.length();
+      try {
+        encodeLogRows(rows, batch.buffer);
+      } catch (error) {
+        // A value of a type that it must not have. Only its own call suffers.
+        batch.buffer.truncate(start);
+        return Promise.reject(asRowInvalid(error));
+      } finally {
+        running ??= run();
+      }
+      const end = batch.buffer.length();
+      batch.rows += rows.length;
+      return new Promise((resolve, reject) => {
+        batch.calls.push({ start, end, resolve, reject });
+      });
+    },
+    drain: async () => {
+      while (running !== undefined) await running;
+    },
+  };
+}
+
+const asRowInvalid = (error: unknown): Failure =>
+  isFailure(error)
+    ? error
+    : new Failure(
+        TELEMETRY_FAILURES.rowInvalid,
+        { row: 'of this call', reason: 'a field has the wrong type' },
+        { cause: error },
+      );
+
+interface Portion {
+  readonly batch: Batch;
+  readonly calls: readonly Call[];
+  readonly token: string;
+}
+
+/**
+ * Stores the rows of the calls and settles each of them. Never rejects.
+ *
+ * A row that the engine cannot read fails the whole block before anything of it is stored, so the calls are
+ * halved until the one that carries it stands alone; the others are stored. After an error that may have come
+ * too late, the same rows go out again under the same token, and the engine drops what it has already.
+ */
+async function storeCalls(deps: GroupCommitDeps, portion: Portion): Promise<void> {
+  const { batch, calls, token } = portion;
+  const first = calls[0];
+  const last = calls.at(-1);
+  if (first === undefined || last === undefined) return;
+  const fault = await insertWithRetries(deps, batch.buffer.slice(first.start, last.end), token);
+  if (fault === undefined) {
+    for (const call of calls) call.resolve();
+    return;
+  }
+  if (fault.type === 'row' && calls.length > 1) {
+    const middle = calls.length >> 1;
+    await storeCalls(deps, { batch, calls: calls.slice(0, middle), token: `${token}-0` });
+    await storeCalls(deps, { batch, calls: calls.slice(middle), token: `${token}-1` });
+    return;
+  }
+  const failure = failureOf(fault);
+  for (const call of calls) call.reject(failure);
+}
+
+async function insertWithRetries(
+  deps: GroupCommitDeps,
+  bytes: Buffer,
+  token: string,
+): Promise<EngineFault | undefined> {
+  for (let attempt = 0; ; attempt += 1) {
+    try {
+      await deps.insert(bytes, token);
+      return undefined;
+    } catch (error) {
+      const fault = deps.faultOf(error);
+      const lasting = fault.type === 'row' || fault.type === 'disk';
+      if (lasting || attempt >= TELEMETRY_LIMITS.insertRetriesMax) return fault;
+      await deps.clock.sleep(TELEMETRY_LIMITS.insertRetryDelayMs * 2 ** attempt);
+    }
+  }
+}
+
+function failureOf(fault: EngineFault): Failure {
+  const { engineError } = fault;
+  const again = { retryAfterSeconds: TELEMETRY_LIMITS.retryAfterSeconds };
+  switch (fault.type) {
+    case 'row':
+      return new Failure(TELEMETRY_FAILURES.rowRefused, { engineError });
+    case 'disk':
+      return new Failure(
+        TELEMETRY_FAILURES.diskFull,
+        { freeBytes: 'too few', freeBytesMin: TELEMETRY_LIMITS.freeDiskBytesMin },
+        { retryAfterSeconds: TELEMETRY_LIMITS.diskFullRetryAfterSeconds },
+      );
+    case 'busy':
+    case 'unknown':
+      return new Failure(TELEMETRY_FAILURES.insertFailed, { engineError }, again);
+  }
+}

@@ -1,0 +1,7 @@
+/** The store above the engines; see the essay of the area. Drivers import from here, other areas do not. */
+
+export { createTelemetryStore, type TelemetryStoreSettings } from './create-store.ts';
+export type { EngineFault, EngineInsert, EngineSelect, TelemetryEngine } from './engine.ts';
+export { faultOf, nameEngineError } from './engine-errors.ts';
+export { queryFailure, querySettings } from './query-failure.ts';
+export { readResult } from './read-result.ts';
