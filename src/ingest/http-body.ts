@@ -14,6 +14,8 @@ export interface BodyRules {
 /** A whole body in memory. Its holder calls `release` when the request is answered, whatever the answer was. */
 export interface ReceivedBody {
   readonly bytes: Buffer;
+  /** As sent, before decompression: what a signature of the request covers. */
+  readonly wire: Buffer;
   /** Size as sent. */
   readonly wireBytes: number;
   readonly release: () => void;
@@ -43,11 +45,11 @@ export async function readBody(
   try {
     const wire = await receive(request, { lease, bytesMax: rules.bytesMax, clock: deps.clock });
     if (encoding === undefined || wire.length === 0) {
-      return { bytes: wire, wireBytes: wire.length, release: lease.release };
+      return { bytes: wire, wire, wireBytes: wire.length, release: lease.release };
     }
     const bytes = await decompress(wire, encoding, rules.bytesMax);
     lease.grow(bytes.length);
-    return { bytes, wireBytes: wire.length, release: lease.release };
+    return { bytes, wire, wireBytes: wire.length, release: lease.release };
   } catch (error) {
     lease.release();
     throw error;
