@@ -28,6 +28,8 @@ export interface AuditEntry {
 
 /** The stored record, shaped as CloudTrail's (version 1.11); docs/formats/audit-record.md. */
 export interface AuditRecord {
+  /** Grows by one from record to record; a gap shows that a record is missing. Not part of the stored JSON. */
+  readonly sequence: number;
   readonly eventVersion: string;
   readonly eventID: string;
   readonly eventTime: string;
