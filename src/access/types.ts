@@ -1,4 +1,5 @@
-export const ROLES = ['viewer', 'responder', 'security', 'admin'] as const;
+/** `sender` is for keys of programs that only write telemetry; docs/access.md has the table. */
+export const ROLES = ['viewer', 'responder', 'security', 'admin', 'sender'] as const;
 export type Role = (typeof ROLES)[number];
 
 /** Every action that can be allowed or refused. A key's scopes are a subset of these. */

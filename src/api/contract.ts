@@ -15,7 +15,7 @@ export const failureBody = z.object({
   }),
 });
 
-export const roleSchema = z.enum(['viewer', 'responder', 'security', 'admin']);
+export const roleSchema = z.enum(['viewer', 'responder', 'security', 'admin', 'sender']);
 
 // ---- session -------------------------------------------------------------------------------------------------
 export const signInBody = z.object({ email: z.string().max(254), password: z.string().max(1024) });
