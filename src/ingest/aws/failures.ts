@@ -14,26 +14,6 @@ export const AWS_FAILURES = defineFailures('aws', {
     message: 'the body cannot be read: {reason}',
     hint: 'send the JSON that the API describes, plain or with Content-Encoding gzip',
   },
-  bodyTooLarge: {
-    status: 413,
-    exit: 'limit',
-    message: 'the body is larger than {bytesMax} bytes',
-    hint: 'send smaller batches: at most 1,048,576 bytes of events in one PutLogEvents',
-  },
-  bodyIncomplete: {
-    status: 400,
-    exit: 'usage',
-    message: 'the body did not arrive completely',
-    hint: 'send it again, faster than {seconds} s',
-    retryable: true,
-  },
-  busy: {
-    status: 429,
-    exit: 'limit',
-    message: 'request bodies take {bytes} of {bytesMax} bytes of memory already',
-    hint: 'send the request again after a moment, as every AWS SDK does by itself',
-    retryable: true,
-  },
   operationUnknown: {
     status: 400,
     exit: 'usage',

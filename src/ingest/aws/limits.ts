@@ -1,25 +1,10 @@
-import { DAY_MS, defineLimits, HOUR_MS, KiB, MiB, SECOND_MS } from '../../base/index.ts';
+import { DAY_MS, defineLimits, HOUR_MS, MiB, SECOND_MS } from '../../base/index.ts';
 
 export const AWS_LIMITS = defineLimits('aws', {
   bodyBytes: {
     value: 8 * MiB,
     unit: 'bytes',
     reason: 'a full PutLogEvents batch of 1 MiB in which JSON escapes every character into six, with its frame',
-  },
-  bodiesInFlightBytes: {
-    value: 64 * MiB,
-    unit: 'bytes',
-    reason: 'memory that all request bodies together may take; past it senders are told to come again',
-  },
-  bodyReadMs: {
-    value: 30 * SECOND_MS,
-    unit: 'ms',
-    reason: 'a sender that trickles its body must not hold its share of the memory for long',
-  },
-  lingerMs: {
-    value: 5 * SECOND_MS,
-    unit: 'ms',
-    reason: 'how long the rest of a refused body is read and dropped, so that the sender gets to see the refusal',
   },
   batchEvents: { value: 10_000, unit: 'count', reason: 'the rule of PutLogEvents' },
   batchBytes: { value: MiB, unit: 'bytes', reason: 'the rule of PutLogEvents: UTF-8 bytes plus 26 for each event' },
@@ -51,5 +36,4 @@ export const AWS_LIMITS = defineLimits('aws', {
     reason: 'characters of a refused value that are repeated to the sender',
   },
   problemsNamed: { value: 20, unit: 'count', reason: 'constraint violations spelled out in one answer' },
-  headerBytes: { value: KiB, unit: 'bytes', reason: 'the longest X-Amz-Target that is looked at' },
 });

@@ -1,6 +1,7 @@
 import type { Actor } from '../../access/index.ts';
 import { type Clock, Failure } from '../../base/index.ts';
 import type { Logs, Sink } from '../../logs/index.ts';
+import type { IngestCounters } from '../counters.ts';
 import { AWS_FAILURES } from './failures.ts';
 import type { Names } from './names.ts';
 import { readShape, type Shape } from './shape.ts';
@@ -9,16 +10,11 @@ export interface OperationParts {
   readonly logs: Logs;
   readonly sink: Sink;
   readonly clock: Clock;
-  readonly countEvents: (events: EventCounts) => void;
+  readonly counters: IngestCounters;
 }
 
-/** What became of the events of one PutLogEvents. */
-export interface EventCounts {
-  readonly accepted: number;
-  readonly tooOld: number;
-  readonly tooNew: number;
-  readonly expired: number;
-}
+/** As it stands in counters and audit records. */
+export const PROTOCOL = 'cloudwatch-logs';
 
 /** One authenticated call. */
 export interface Call {

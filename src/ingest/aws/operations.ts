@@ -1,0 +1,57 @@
+import type { Operation } from './operation.ts';
+import { createLogGroup } from './operations/create-log-group.ts';
+import { createLogStream } from './operations/create-log-stream.ts';
+import { deleteLogGroup } from './operations/delete-log-group.ts';
+import { deleteLogStream } from './operations/delete-log-stream.ts';
+import { deleteRetentionPolicy } from './operations/delete-retention-policy.ts';
+import { describeLogGroups } from './operations/describe-log-groups.ts';
+import { describeLogStreams } from './operations/describe-log-streams.ts';
+import { describeQueries } from './operations/describe-queries.ts';
+import { filterLogEvents } from './operations/filter-log-events.ts';
+import { getLogEvents } from './operations/get-log-events.ts';
+import { getLogGroupFields } from './operations/get-log-group-fields.ts';
+import { getLogRecord } from './operations/get-log-record.ts';
+import { getQueryResults } from './operations/get-query-results.ts';
+import { listLogGroups } from './operations/list-log-groups.ts';
+import { listTagsForResource } from './operations/list-tags-for-resource.ts';
+import { listTagsLogGroup } from './operations/list-tags-log-group.ts';
+import { putLogEvents } from './operations/put-log-events.ts';
+import { putLogGroupDeletionProtection } from './operations/put-log-group-deletion-protection.ts';
+import { putRetentionPolicy } from './operations/put-retention-policy.ts';
+import { startQuery } from './operations/start-query.ts';
+import { stopQuery } from './operations/stop-query.ts';
+import { tagLogGroup } from './operations/tag-log-group.ts';
+import { tagResource } from './operations/tag-resource.ts';
+import { untagLogGroup } from './operations/untag-log-group.ts';
+import { untagResource } from './operations/untag-resource.ts';
+
+/** Every operation of CloudWatch Logs that is offered, by its name. */
+export const OPERATIONS: ReadonlyMap<string, Operation> = new Map(
+  [
+    createLogGroup,
+    createLogStream,
+    deleteLogGroup,
+    deleteLogStream,
+    deleteRetentionPolicy,
+    describeLogGroups,
+    describeLogStreams,
+    describeQueries,
+    filterLogEvents,
+    getLogEvents,
+    getLogGroupFields,
+    getLogRecord,
+    getQueryResults,
+    listLogGroups,
+    listTagsForResource,
+    listTagsLogGroup,
+    putLogEvents,
+    putLogGroupDeletionProtection,
+    putRetentionPolicy,
+    startQuery,
+    stopQuery,
+    tagLogGroup,
+    tagResource,
+    untagLogGroup,
+    untagResource,
+  ].map((operation) => [operation.name, operation]),
+);

@@ -1,0 +1,10 @@
+import { logGroupName, logStreamName } from '../members.ts';
+import { defineOperation } from '../operation.ts';
+import { members, required } from '../shape.ts';
+
+const input = members({ logGroupName: required(logGroupName), logStreamName: required(logStreamName) });
+
+export const deleteLogStream = defineOperation('DeleteLogStream', input, async ({ logs }, { actor }, request) => {
+  await logs.streams.remove(actor, request.logGroupName, request.logStreamName);
+  return undefined;
+});
