@@ -3,7 +3,6 @@
  * NUL, and UTF-8 has no form for a lone surrogate). Returns the same string when nothing had to change.
  */
 export function storableText(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: NUL is exactly what is looked for.
   const withoutNul = text.includes('\u0000') ? text.replace(/\u0000/g, '\u2400') : text;
   return isWellFormed(withoutNul) ? withoutNul : toWellFormed(withoutNul);
 }

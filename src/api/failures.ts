@@ -1,0 +1,34 @@
+import { defineFailures } from '../base/index.ts';
+
+export const API_FAILURES = defineFailures('api', {
+  bodyInvalid: {
+    status: 400,
+    exit: 'usage',
+    message: 'the request is not of the right form: {problem}',
+    hint: '/api/v1/openapi.json describes every request',
+  },
+  bodyTooLarge: {
+    status: 413,
+    exit: 'limit',
+    message: 'the request body is larger than {max} bytes',
+    hint: 'send less at once; logs are sent to the ingest endpoints, which take more',
+  },
+  pathUnknown: {
+    status: 404,
+    exit: 'notFound',
+    message: 'there is nothing at {method} {path}',
+    hint: '/api/v1/openapi.json lists every path',
+  },
+  unauthenticated: {
+    status: 401,
+    exit: 'refused',
+    message: 'the request carries neither a session nor an API key',
+    hint: 'sign in, or send `Authorization: Bearer hf_<id>_<secret>`',
+  },
+  internal: {
+    status: 500,
+    exit: 'bug',
+    message: 'something went wrong inside Holdfast',
+    hint: 'the log has the details under this request id; report it if it happens again',
+  },
+});

@@ -1,0 +1,35 @@
+import { defineFailures } from '../base/index.ts';
+
+export const CLI_FAILURES = defineFailures('cli', {
+  keyMissing: {
+    status: 401,
+    exit: 'refused',
+    message: 'no API key is set',
+    hint: 'set HOLDFAST_KEY=hf_<id>_<secret>; the console makes keys under Settings, and the first start makes the one in HOLDFAST_ADMIN_KEY',
+  },
+  serverAway: {
+    status: 503,
+    exit: 'unavailable',
+    message: 'no Holdfast answers at {url}: {reason}',
+    hint: 'start it with `npm start`, or set HOLDFAST_URL to where it runs',
+    retryable: true,
+  },
+  answerUnreadable: {
+    status: 502,
+    exit: 'unavailable',
+    message: '{url} answered {status} with something that is not Holdfast',
+    hint: 'check HOLDFAST_URL; a proxy in between may have answered',
+  },
+  argumentInvalid: {
+    status: 400,
+    exit: 'usage',
+    message: '{name} is {value}, which is not {expected}',
+    hint: 'the command with --help shows examples',
+  },
+  queryFailed: {
+    status: 400,
+    exit: 'usage',
+    message: 'the query ended as {status}: {reason}',
+    hint: '{hint}',
+  },
+});

@@ -1,0 +1,16 @@
+import { defineFailures } from '../base/index.ts';
+
+export const DRILLS_FAILURES = defineFailures('drills', {
+  canaryRefused: {
+    status: 500,
+    exit: 'unavailable',
+    message: 'the canary over {protocol} was answered {status}: {answer}',
+    hint: 'the answer says what ingestion refuses; the log has more',
+  },
+  canaryNotFound: {
+    status: 500,
+    exit: 'unavailable',
+    message: 'the canary over {protocol} was acknowledged and not found within {seconds} s',
+    hint: 'compare `holdfast logs query` on /holdfast/probe with the log; the store or the query path is broken',
+  },
+});

@@ -1,0 +1,29 @@
+/**
+ * drills: scenario in, evidence out.
+ *
+ * Purpose: the probes by which promises prove themselves on a cadence. They act as a client outside would, over the
+ * server's own port with keys of their own, so that what they measure is what users get.
+ * Invariants: a probe carries its own control (a marker that must be found, a reader who must be let in), so that
+ * blindness fails instead of passing; canaries are random, so that no run is helped by an earlier one; keys of the
+ * probes live in memory only.
+ * Limits: limits.ts. A probe touches only the log groups below /holdfast/probe.
+ */
+import type { Probe } from '../evidence/index.ts';
+import { canaryLogFound } from './canary-log-found.ts';
+import { canarySecretAbsent } from './canary-secret-absent.ts';
+import { expiredLogsDropped } from './expired-logs-dropped.ts';
+import type { ProbeDeps } from './probe-deps.ts';
+import { readerWithoutGrantRefused } from './reader-without-grant-refused.ts';
+
+export { DRILLS_FAILURES } from './failures.ts';
+export { DRILLS_LIMITS } from './limits.ts';
+export { createProbeClients, type ProbeClients, type ProbeKey } from './probe-clients.ts';
+export { EXPIRY_GROUP, PROBE_GROUP, type ProbeDeps } from './probe-deps.ts';
+
+/** The probes of the log spine: M1, M8, M9. */
+export const logProbes = (deps: ProbeDeps): readonly Probe[] => [
+  canaryLogFound(deps),
+  canarySecretAbsent(deps),
+  readerWithoutGrantRefused(deps),
+  expiredLogsDropped(deps),
+];

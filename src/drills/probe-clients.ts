@@ -1,0 +1,142 @@
+import { signSigV4 } from '../access/index.ts';
+import { Failure } from '../base/index.ts';
+import { DRILLS_FAILURES } from './failures.ts';
+
+/** An API key as the probes hold it: in memory only. */
+export interface ProbeKey {
+  readonly id: string;
+  readonly secret: string;
+}
+
+export interface ProbeReply {
+  readonly status: number;
+  readonly text: string;
+}
+
+export interface CanaryLog {
+  readonly logGroup: string;
+  readonly logStream: string;
+  readonly timeMs: number;
+  readonly body: string;
+  readonly attributes: Readonly<Record<string, string>>;
+}
+
+/** The protocols as a client outside would speak them: over HTTP to the server's own port. */
+export interface ProbeClients {
+  readonly protocols: readonly ProbeProtocol[];
+  readonly bearer: (
+    key: ProbeKey,
+    method: string,
+    path: string,
+    body: unknown,
+    signal: AbortSignal,
+  ) => Promise<ProbeReply>;
+  readonly aws: (key: ProbeKey, operation: string, body: unknown, signal: AbortSignal) => Promise<ProbeReply>;
+}
+
+export interface ProbeProtocol {
+  readonly name: 'otlp' | 'cloudwatch-logs' | 'ndjson';
+  /** Sends one record; throws `drills.canary-refused` when it is not accepted. */
+  readonly send: (key: ProbeKey, log: CanaryLog, signal: AbortSignal) => Promise<void>;
+}
+
+/** Clients for the server at `origin`, which is asked at each call because port 0 is known only after start. */
+export function createProbeClients(deps: {
+  readonly origin: () => string;
+  readonly nowMs: () => number;
+}): ProbeClients {
+  const post = async (path: string, init: RequestInit): Promise<ProbeReply> => {
+    const response = await fetch(new URL(path, deps.origin()), { redirect: 'error', ...init });
+    return { status: response.status, text: await response.text() };
+  };
+  const withBearer = (key: ProbeKey, headers: Record<string, string>): Record<string, string> => ({
+    ...headers,
+    Authorization: `Bearer hf_${key.id}_${key.secret}`,
+  });
+  const aws = async (key: ProbeKey, operation: string, body: unknown, signal: AbortSignal): Promise<ProbeReply> => {
+    const signed = signAws(deps, key, operation, JSON.stringify(body));
+    return post('/', { method: 'POST', headers: signed.headers, body: signed.body, signal });
+  };
+  const bearer: ProbeClients['bearer'] = (key, method, path, body, signal) =>
+    post(path, {
+      method,
+      headers: withBearer(key, { 'Content-Type': 'application/json' }),
+      signal,
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+  const otlp: ProbeProtocol = {
+    name: 'otlp',
+    send: async (key, log, signal) => {
+      const headers = withBearer(key, {
+        'Content-Type': 'application/json',
+        'x-holdfast-log-group': log.logGroup,
+        'x-holdfast-log-stream': log.logStream,
+      });
+      expectAccepted(
+        'otlp',
+        await post('/v1/logs', { method: 'POST', headers, body: JSON.stringify(otlpBody(log)), signal }),
+      );
+    },
+  };
+  const cloudwatch: ProbeProtocol = {
+    name: 'cloudwatch-logs',
+    send: async (key, log, signal) => {
+      const message = JSON.stringify({ message: log.body, ...log.attributes });
+      const logEvents = [{ timestamp: log.timeMs, message }];
+      const reply = await aws(
+        key,
+        'PutLogEvents',
+        { logGroupName: log.logGroup, logStreamName: log.logStream, logEvents },
+        signal,
+      );
+      expectAccepted('cloudwatch-logs', reply);
+    },
+  };
+  const ndjson: ProbeProtocol = {
+    name: 'ndjson',
+    send: async (key, log, signal) => {
+      const path = `/api/v1/logs?${new URLSearchParams({ group: log.logGroup, stream: log.logStream })}`;
+      const line = `${JSON.stringify({ time: log.timeMs, message: log.body, ...log.attributes })}\n`;
+      const headers = withBearer(key, { 'Content-Type': 'application/x-ndjson' });
+      expectAccepted('ndjson', await post(path, { method: 'POST', headers, body: line, signal }));
+    },
+  };
+  return { protocols: [otlp, cloudwatch, ndjson], bearer, aws };
+}
+
+function expectAccepted(protocol: string, reply: ProbeReply): void {
+  if (reply.status === 200) return;
+  throw new Failure(DRILLS_FAILURES.canaryRefused, {
+    protocol,
+    status: reply.status,
+    answer: reply.text.slice(0, 300),
+  });
+}
+
+function otlpBody(log: CanaryLog): unknown {
+  const attributes = Object.entries(log.attributes).map(([key, value]) => ({ key, value: { stringValue: value } }));
+  const record = {
+    timeUnixNano: `${log.timeMs}000000`,
+    severityNumber: 9,
+    body: { stringValue: log.body },
+    attributes,
+  };
+  const resource = { attributes: [{ key: 'service.name', value: { stringValue: 'holdfast-probe' } }] };
+  return { resourceLogs: [{ resource, scopeLogs: [{ scope: { name: 'holdfast.probe' }, logRecords: [record] }] }] };
+}
+
+function signAws(
+  deps: { readonly origin: () => string; readonly nowMs: () => number },
+  key: ProbeKey,
+  operation: string,
+  body: string,
+): { readonly headers: Record<string, string>; readonly body: string } {
+  const headers: Record<string, string> = {
+    host: new URL(deps.origin()).host,
+    'content-type': 'application/x-amz-json-1.1',
+    'x-amz-target': `Logs_20140328.${operation}`,
+  };
+  const request = { method: 'POST', target: '/', headers: Object.entries(headers), body: Buffer.from(body) };
+  const signing = { accessKeyId: key.id, secret: key.secret, region: 'us-east-1', service: 'logs' };
+  return { headers: { ...headers, ...signSigV4(request, signing, deps.nowMs()) }, body };
+}
