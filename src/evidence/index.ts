@@ -14,6 +14,7 @@ export { EVIDENCE_LIMITS } from './limits.ts';
 export { EVIDENCE_MIGRATIONS, type EvidenceTables } from './migrations.ts';
 export { PROMISES, type PromiseSpec } from './promises.ts';
 export type { ProofFilter, ProofPage } from './proof-store.ts';
+export { createRedactionTally, type RedactionCounts, type RedactionTally } from './redaction-tally.ts';
 export type {
   Probe,
   ProbeOutcome,

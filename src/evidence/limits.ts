@@ -21,5 +21,11 @@ export const EVIDENCE_LIMITS = defineLimits('evidence', {
     unit: 'ms',
     reason: 'a broken promise is measured again soon, so that mending shows at once',
   },
+  tallyFlushMs: {
+    value: 5000,
+    unit: 'ms',
+    reason: 'counts of masks may be this old on disk; a crash loses no more of them',
+  },
+  tallyDaysMax: { value: 400, unit: 'days', reason: 'as far back as an audit period asks' },
   proofsPageMax: { value: 200, unit: 'count', reason: 'what a page of evidence holds at the most' },
 });

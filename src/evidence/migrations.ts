@@ -13,6 +13,12 @@ export interface EvidenceTables {
     readonly started_at: Date;
     readonly duration_ms: number;
   };
+  readonly evidence_redactions: {
+    readonly day: string;
+    /** A rule of redact, or one of the totals `(records)`, `(bytes)`, `(failed closed)`. */
+    readonly name: string;
+    readonly amount: number;
+  };
 }
 
 export const EVIDENCE_MIGRATIONS: readonly CatalogMigration[] = [
@@ -38,6 +44,17 @@ export const EVIDENCE_MIGRATIONS: readonly CatalogMigration[] = [
         FOR EACH ROW EXECUTE FUNCTION evidence_refuse_change()`,
       `CREATE TRIGGER evidence_proofs_no_truncate BEFORE TRUNCATE ON evidence_proofs
         FOR EACH STATEMENT EXECUTE FUNCTION evidence_refuse_change()`,
+    ],
+  },
+  {
+    name: 'evidence-0002-redactions',
+    statements: [
+      `CREATE TABLE evidence_redactions (
+        day date NOT NULL,
+        name text NOT NULL,
+        amount bigint NOT NULL,
+        PRIMARY KEY (day, name)
+      )`,
     ],
   },
 ];
