@@ -1,0 +1,24 @@
+import { Failure } from '../../base/index.ts';
+import { LOGS_FAILURES } from '../failures.ts';
+import type { LogGroup } from '../types.ts';
+import { oldestVisibleMs } from '../visibility.ts';
+
+// What DateTime64(9) can hold: 1900 is before any log, 2262 is the end of 64-bit nanoseconds.
+const TIME_MS_MIN = Date.UTC(1900, 0, 2);
+const TIME_MS_MAX = Date.UTC(2262, 0, 1);
+
+/** The part of the asked range that the group's retention still shows, in milliseconds, end exclusive. */
+export function visibleRange(
+  group: LogGroup,
+  asked: { readonly startMs?: number | undefined; readonly endMs?: number | undefined },
+  nowMs: number,
+): { readonly startMs: number; readonly endMs: number } {
+  const { startMs = TIME_MS_MIN, endMs = TIME_MS_MAX } = asked;
+  if (!Number.isFinite(startMs) || !Number.isFinite(endMs) || startMs > endMs) {
+    throw new Failure(LOGS_FAILURES.timeRangeInvalid, { startMs, endMs });
+  }
+  return {
+    startMs: Math.max(TIME_MS_MIN, Math.ceil(startMs), oldestVisibleMs(group, nowMs)),
+    endMs: Math.min(TIME_MS_MAX, Math.ceil(endMs)),
+  };
+}
