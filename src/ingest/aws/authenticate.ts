@@ -1,19 +1,17 @@
 import type { IncomingMessage } from 'node:http';
-import { type Actor, checkSignature, headerPairs, readClaim, SIGV4_FAILURES } from '../../access/index.ts';
+import {
+  type Access,
+  type Actor,
+  type CallOrigin,
+  checkSignature,
+  headerPairs,
+  readClaim,
+  SIGV4_FAILURES,
+} from '../../access/index.ts';
 import { type Clock, Failure } from '../../base/index.ts';
 import type { ReceivedBody } from '../http-body.ts';
 
-/** A key as the signature check needs it. */
-export interface SigningAccessKey {
-  readonly secret: string;
-  readonly actorFor: (origin: { readonly sourceIp: string; readonly userAgent: string }) => Actor;
-}
-
-export interface AuthenticationDeps {
-  /** Undefined for an unknown or revoked key; may throw `access.key-expired`. */
-  readonly accessKeyForSigning: (accessKeyId: string) => Promise<SigningAccessKey | undefined>;
-  /** Told of every unknown key and every wrong signature, so that guessing can be slowed down. */
-  readonly noteFailedKey: (sourceIp: string) => void | Promise<void>;
+export interface AuthenticationDeps extends Pick<Access, 'accessKeyForSigning' | 'noteFailedKey'> {
   readonly clock: Clock;
 }
 
@@ -23,13 +21,14 @@ const SERVICES = ['logs'];
 /**
  * Authenticates one request in two steps around the reading of its body: the claim, its date and the key are checked
  * before a byte of the body is taken, the signature itself when the body is there.
- * Throws the failures of `sigv4` and whatever `accessKeyForSigning` throws.
+ * Every unknown key and every wrong signature is counted, so that guessing is slowed down.
+ * Throws the failures of `sigv4`, `access.key-invalid` and `access.too-many-attempts`.
  */
 export async function openRequest(
   request: IncomingMessage,
-  sourceIp: string,
+  origin: CallOrigin,
   deps: AuthenticationDeps,
-): Promise<{ readonly region: string; readonly verify: (body: ReceivedBody) => Promise<SigningAccessKey> }> {
+): Promise<{ readonly region: string; readonly verify: (body: ReceivedBody) => Promise<Actor> }> {
   const wireRequest = {
     method: request.method ?? 'POST',
     target: request.url ?? '/',
@@ -38,7 +37,7 @@ export async function openRequest(
   const claim = readClaim(wireRequest, { nowMs: deps.clock.nowMs(), services: SERVICES });
   const key = await deps.accessKeyForSigning(claim.accessKeyId);
   if (key === undefined) {
-    await deps.noteFailedKey(sourceIp);
+    await deps.noteFailedKey(origin);
     throw new Failure(SIGV4_FAILURES.keyUnknown, { accessKeyId: claim.accessKeyId });
   }
   return {
@@ -47,10 +46,10 @@ export async function openRequest(
       try {
         checkSignature(wireRequest, claim, { secret: key.secret, body: body.wire });
       } catch (error) {
-        await deps.noteFailedKey(sourceIp);
+        await deps.noteFailedKey(origin);
         throw error;
       }
-      return key;
+      return key.actorFor(origin);
     },
   };
 }

@@ -61,13 +61,11 @@ interface Serving {
 
 /** Resolves with the body of the answer. */
 async function serve({ deps, request, context, operation, progress }: Serving): Promise<string> {
-  const { sourceIp, userAgent } = context;
-  const opened = await openRequest(request, sourceIp, deps);
+  const opened = await openRequest(request, context, deps);
   progress.region = deps.region ?? opened.region;
   const body = await readBody(request, { bytesMax: AWS_LIMITS.bodyBytes, encodings: ['gzip'] }, deps);
   try {
-    const key = await opened.verify(body);
-    const actor = key.actorFor({ sourceIp, userAgent });
+    const actor = await opened.verify(body);
     progress.caller = actor.name;
     const found = OPERATIONS.get(operation);
     if (found === undefined) throw new Failure(AWS_FAILURES.operationUnknown, { operation });

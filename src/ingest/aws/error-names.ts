@@ -54,9 +54,9 @@ const ROWS: Readonly<Record<string, Row>> = {
     type: 'UnrecognizedClientException',
     text: 'The security token included in the request is invalid.',
   },
-  'access.key-expired': {
-    type: 'ExpiredTokenException',
-    text: 'The security token included in the request is expired',
+  'access.key-invalid': {
+    type: 'UnrecognizedClientException',
+    text: 'The security token included in the request is invalid.',
   },
   'access.forbidden': { type: 'AccessDeniedException', text: (refusal) => forbiddenText(refusal) },
   'aws.parameter-invalid': { type: INVALID, text: reason },

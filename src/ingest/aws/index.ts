@@ -11,7 +11,6 @@
  * It does not do: StartLiveTail, metric and subscription filters, exports, deliveries, account policies, encryption
  * with KMS keys, temporary credentials. Such an operation is an UnknownOperationException that names it.
  */
-export type { SigningAccessKey } from './authenticate.ts';
 export { type AwsEdgeDeps, createAwsEdge } from './create-aws-edge.ts';
 export { AWS_FAILURES } from './failures.ts';
 export { AWS_LIMITS } from './limits.ts';

@@ -17,7 +17,7 @@ export interface Names {
   readonly logGroupOfArn: (arn: string) => string;
 }
 
-const GROUP_ARN = /^arn:aws[a-z-]*:logs:[a-z0-9-]*:(\d{12})?:log-group:([.\-_/#A-Za-z0-9]{1,512})(?::\*)?$/;
+const GROUP_ARN = /^arn:aws[a-z-]*:logs:[a-z0-9-]*:(\d{12})?:log-group:([.\-_/#A-Za-z0-9]{1,512})$/;
 
 export function createNames(account: { readonly accountId: string; readonly region: string }): Names {
   const { accountId, region } = account;
