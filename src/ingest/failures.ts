@@ -107,6 +107,12 @@ export const INGEST_FAILURES = defineFailures('ingest', {
     message: 'line {line} was refused: {reason}',
     hint: 'correct the line, or add &onError=keep to store such lines as plain text; nothing of this request was stored',
   },
+  defect: {
+    status: 500,
+    exit: 'bug',
+    message: 'the request could not be handled because of a defect of the program',
+    hint: 'look for the request id {requestId} in the log of the process and report it',
+  },
   idempotencyKeyReused: {
     status: 422,
     exit: 'conflict',
