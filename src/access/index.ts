@@ -15,6 +15,12 @@
  *
  * It does not speak HTTP (edges read headers and cookies), federate identities, or know what stands in log groups.
  */
+export { type AccessDeps, createAccess } from './create-access.ts';
+export { ACCESS_FAILURES } from './failures.ts';
+export { formatKey, type KeyParts, parseKey } from './key-form.ts';
+export { ACCESS_LIMITS } from './limits.ts';
+export { ACCESS_MIGRATIONS } from './migrations.ts';
+export { matchesPattern, ROLE_TABLE } from './role-table.ts';
 export {
   type Access,
   auditIdentity,
@@ -31,5 +37,7 @@ export {
   type Session,
   type SignedIn,
 } from './service.ts';
+export { clearedSessionCookie, readSessionCookie, sessionCookie } from './session-cookie.ts';
 export * from './sigv4/index.ts';
+export { systemActor } from './system-actor.ts';
 export { ACTIONS, type Action, type Actor, type Authorize, type ObjectRef, ROLES, type Role } from './types.ts';

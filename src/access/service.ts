@@ -168,7 +168,7 @@ export interface KeyVerbs {
 
 export interface GrantVerbs {
   readonly list: (actor: Actor) => Promise<readonly Grant[]>;
-  /** Throws `access.grant-invalid`, `access.subject-not-found`. The same grant twice is one. */
+  /** Throws `access.grant-invalid`, `access.too-many`. The same grant twice is one. */
   readonly create: (
     actor: Actor,
     grant: { readonly subjectType: string; readonly subjectId: string; readonly pattern: string },
