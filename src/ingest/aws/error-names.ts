@@ -154,9 +154,11 @@ function expiredText(refusal: Refusal): string {
 const notYetText = (refusal: Refusal): string =>
   `Signature not yet current: ${detail(refusal, 'signedAt')} is still later than ${detail(refusal, 'acceptedUntil')} (${detail(refusal, 'now')} + 5 min.)`;
 
-function forbiddenText({ caller, names, operation }: Refusal): string {
+/** AWS's sentence, then the right of Holdfast that is missing: the two have different names. */
+function forbiddenText(refusal: Refusal): string {
+  const { caller, names, operation } = refusal;
   const action = `logs:${operation}`;
-  return `User: ${names.userArn(caller ?? 'unknown')} is not authorized to perform: ${action} because no identity-based policy allows the ${action} action`;
+  return `User: ${names.userArn(caller ?? 'unknown')} is not authorized to perform: ${action} because no identity-based policy allows the ${action} action (the key needs ${detail(refusal, 'action')} on ${detail(refusal, 'object')})`;
 }
 
 function compileError({ failure }: Refusal): object {

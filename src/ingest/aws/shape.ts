@@ -63,10 +63,14 @@ export const choice = <const C extends string>(...oneOf: readonly C[]): Shape<C>
   return { read: (value, at, problems) => any.read(value, at, problems) as C };
 };
 
+/** The API's integers are 64 bits wide; clients do send the largest one as "no end". */
+const LONG_MAX = 2 ** 63;
+
 export function integer(rules: { readonly min?: number; readonly max?: number } = {}): Shape<number> {
   return {
     read: (value, at, problems) => {
-      if (typeof value !== 'number' || !Number.isInteger(value)) throw wrongType(at, 'a whole number');
+      if (typeof value !== 'number' || !Number.isInteger(value) || Math.abs(value) > LONG_MAX)
+        throw wrongType(at, 'a whole number');
       if (rules.min !== undefined && value < rules.min) {
         problems.push(broken(`'${value}'`, at, `have value greater than or equal to ${rules.min}`));
       }

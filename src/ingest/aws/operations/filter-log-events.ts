@@ -38,7 +38,8 @@ export const filterLogEvents = defineOperation('FilterLogEvents', input, async (
       logStreamPrefix: request.logStreamNamePrefix,
       filterPattern: request.filterPattern,
       startMs: request.startTime,
-      endMs: request.endTime,
+      // Inclusive in this operation, unlike in GetLogEvents.
+      endMs: request.endTime === undefined ? undefined : request.endTime + 1,
       nextToken: request.nextToken,
     }),
   });
