@@ -1,0 +1,105 @@
+import type { CompareOperator, Expression } from './ast.ts';
+import { type CompileContext, refuse } from './compile-context.ts';
+import type { Span } from './mistakes.ts';
+import { bodyEquals } from './text-search.ts';
+import { any, boolean, looksNumeric, number, numberLiteral, numberOf, textOf, type Value } from './value.ts';
+
+/**
+ * Numbers compare as numbers, also when one side is text that looks like a number; all else compares as text. A text
+ * in quotes is equal only to itself: "007" is not 7. A comparison with a missing value is neither true nor false.
+ */
+export function compileComparison(context: CompileContext, node: Expression & { readonly type: 'compare' }): Value {
+  let left = context.compile(node.left);
+  let right = context.compile(node.right);
+  if (left.type === 'time') right = timeLiteral(context, right, node.right.span);
+  if (right.type === 'time') left = timeLiteral(context, left, node.left.span);
+  return boolean(compare(context, node.operator, left, right));
+}
+
+/** `field in [a, b]` is `field = a or field = b`. */
+export function compileIn(context: CompileContext, node: Expression & { readonly type: 'in' }): Value {
+  const subject = context.compile(node.subject);
+  const texts: string[] = [];
+  const others: string[] = [];
+  for (const item of node.items) {
+    const value = context.compile(item);
+    if (typeof value.constant === 'string' && subject.type !== 'number' && subject.type !== 'time') {
+      texts.push(value.constant);
+    } else if (item.type !== 'literal' && item.type !== 'field' && item.type !== 'call') {
+      refuse(
+        context,
+        item.span,
+        'a list holds values, fields or functions',
+        'compute it before with `fields … as name`',
+      );
+    } else {
+      const fitting = subject.type === 'time' ? timeLiteral(context, value, item.span) : value;
+      others.push(compare(context, '=', subject, fitting));
+    }
+  }
+  const tests = texts.length === 0 ? others : [`(${textOf(subject)} IN ${context.parameters.texts(texts)})`, ...others];
+  return boolean(`(${node.isNegated ? 'NOT ' : ''}(${tests.join(' OR ')}))`);
+}
+
+function compare(context: CompileContext, operator: CompareOperator, left: Value, right: Value): string {
+  const isEquality = operator === '=' || operator === '!=';
+  if (isEquality && left.isBody && typeof right.constant === 'string') {
+    const equals = bodyEquals(context, right.constant);
+    return operator === '=' ? equals : `(NOT ${equals})`;
+  }
+  const isNumber = (value: Value): boolean => value.type === 'number' || value.type === 'time';
+  if (isNumber(left) && isNumber(right)) return `(${left.sql} ${operator} ${right.sql})`;
+  if (isNumber(left)) return compareWithNumber(operator, left, right, false);
+  if (isNumber(right)) return compareWithNumber(operator, right, left, true);
+  const texts = `(${textOf(left)} ${operator} ${textOf(right)})`;
+  const isOpen = (value: Value): boolean =>
+    value.type === 'any' || (value.type === 'string' && value.constant === undefined);
+  if (isEquality && !(left.type === 'any' && right.type === 'any')) return texts;
+  const isTextual = (value: Value): boolean =>
+    typeof value.constant === 'boolean' || (typeof value.constant === 'string' && !looksNumeric(value.constant));
+  if (isTextual(left) || isTextual(right) || (!isOpen(left) && !isOpen(right))) return texts;
+  const [a, b] = [numberOf(left), numberOf(right)];
+  return `if(isNotNull(${a}) AND isNotNull(${b}), ${a} ${operator} ${b}, ${texts})`;
+}
+
+/** A number against something that may or may not be one. Text that is no number differs from every number. */
+function compareWithNumber(operator: CompareOperator, known: Value, other: Value, isSwapped: boolean): string {
+  const text = textOf(other);
+  // Beyond 2^53 a number no longer names one integer, but identifiers are often that long: compare the digits.
+  if (known.digits !== undefined && other.type === 'any' && (operator === '=' || operator === '!=')) {
+    return `(${text} ${operator} '${known.digits}')`;
+  }
+  const numeric = numberOf(other);
+  const compared = isSwapped ? `${numeric} ${operator} ${known.sql}` : `${known.sql} ${operator} ${numeric}`;
+  if (operator === '=' || operator === '!=') {
+    return `if(isNull(${text}), NULL, ifNull(${compared}, ${operator === '=' ? 0 : 1}))`;
+  }
+  return `(${compared})`;
+}
+
+/** A text beside a time is a time written out. */
+function timeLiteral(context: CompileContext, value: Value, span: Span): Value {
+  if (typeof value.constant !== 'string') return value.type === 'time' ? value : number(numberOf(value));
+  const milliseconds = readTime(value.constant);
+  if (milliseconds === undefined) {
+    refuse(
+      context,
+      span,
+      'this text is not a time',
+      'write "2026-11-22 17:06:00", "2026-11-22T17:06:00.123Z" or milliseconds since 1970',
+    );
+    return any('NULL');
+  }
+  return { ...number(numberLiteral(milliseconds)), constant: milliseconds };
+}
+
+/** Milliseconds since 1970 of a written time; UTC unless it says otherwise. */
+function readTime(text: string): number | undefined {
+  if (looksNumeric(text)) return Number(text);
+  const match = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?)(Z|[+-]\d{2}:?\d{2})?)?$/i.exec(
+    text.trim(),
+  );
+  if (match === null) return undefined;
+  const milliseconds = Date.parse(`${match[1]}T${match[2] ?? '00:00'}${match[3] ?? 'Z'}`);
+  return Number.isNaN(milliseconds) ? undefined : milliseconds;
+}
