@@ -52,17 +52,15 @@ export function commandFindings(
 /** Error codes in the docs must be registered: `area.name` in back quotes where the area has failures. */
 export function codeFindings(registered: ReadonlySet<string>, file: string, text: string): readonly Finding[] {
   const areas = new Set([...registered].map((code) => code.split('.')[0]));
-  return text
-    .split('\n')
-    .flatMap((line, index) =>
-      [...line.matchAll(/`([a-z]+)\.([a-z]+(?:-[a-z]+)+)`/g)]
-        .filter((match) => areas.has(match[1]) && !registered.has(`${match[1]}.${match[2]}`))
-        .map((match) => ({
-          file,
-          line: index + 1,
-          message: `names the failure ${match[1]}.${match[2]}, which is not registered`,
-        })),
-    );
+  return text.split('\n').flatMap((line, index) =>
+    [...line.matchAll(/`([a-z]+)\.([a-z]+(?:-[a-z]+)+)`/g)]
+      .filter((match) => areas.has(match[1]) && !registered.has(`${match[1]}.${match[2]}`))
+      .map((match) => ({
+        file,
+        line: index + 1,
+        message: `names the failure ${match[1]}.${match[2]}, which is not registered`,
+      })),
+  );
 }
 
 /** Checks the manual, and writes its generated pages when `write` is set. */

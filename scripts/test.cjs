@@ -23,13 +23,18 @@ function installPackages() {
   if (missing.length === 0) return;
   const canInstall = process.getuid?.() === 0 && fs.existsSync('/usr/bin/apt-get');
   if (!canInstall) {
-    console.log(`not installed, and only root on Debian can: ${missing.join(', ')}; the tests that need them are skipped by name`);
+    console.log(
+      `not installed, and only root on Debian can: ${missing.join(', ')}; the tests that need them are skipped by name`,
+    );
     return;
   }
   const options = { stdio: 'inherit', env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } };
   spawnSync('apt-get', ['update', '-q'], { ...options, stdio: 'ignore' });
   for (const name of missing) {
-    const result = spawnSync('apt-get', ['install', '-y', '-q', '--no-install-recommends', name], { ...options, stdio: 'ignore' });
+    const result = spawnSync('apt-get', ['install', '-y', '-q', '--no-install-recommends', name], {
+      ...options,
+      stdio: 'ignore',
+    });
     console.log(`${result.status === 0 ? 'installed' : 'could not install'} ${name} from Debian's packages`);
   }
 }
@@ -37,7 +42,15 @@ function installPackages() {
 /** Runs one vitest configuration and reads its counts from the JSON report. */
 function runTests(config, extra) {
   const report = path.join(os.tmpdir(), `holdfast-tests-${process.pid}-${path.basename(config)}.json`);
-  const args = ['node_modules/vitest/vitest.mjs', 'run', '--config', config, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+  const args = [
+    'node_modules/vitest/vitest.mjs',
+    'run',
+    '--config',
+    config,
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${report}`,
+  ];
   const result = spawnSync(process.execPath, [...args, ...extra], { cwd: root, stdio: 'inherit' });
   const counts = { passed: 0, failed: 0, skipped: 0 };
   if (fs.existsSync(report)) {
@@ -46,7 +59,9 @@ function runTests(config, extra) {
     counts.failed = json.numFailedTests;
     counts.skipped = json.numPendingTests + json.numTodoTests;
     // A file that fails to load has no tests of its own to count.
-    counts.failed += json.testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0).length;
+    counts.failed += json.testResults.filter(
+      (file) => file.status === 'failed' && file.assertionResults.length === 0,
+    ).length;
     fs.rmSync(report);
   }
   if (result.status !== 0 && counts.failed === 0) counts.failed = 1;
@@ -55,7 +70,10 @@ function runTests(config, extra) {
 
 prepare({ build: true });
 installPackages();
-const check = spawnSync(process.execPath, ['--import', 'tsx', 'scripts/check.ts', '--no-tests'], { cwd: root, stdio: 'inherit' });
+const check = spawnSync(process.execPath, ['--import', 'tsx', 'scripts/check.ts', '--no-tests'], {
+  cwd: root,
+  stdio: 'inherit',
+});
 const totals = { passed: check.status === 0 ? 1 : 0, failed: check.status === 0 ? 0 : 1, skipped: 0 };
 for (const config of ['vitest.config.ts', 'vitest.blackbox.config.ts']) {
   const counts = runTests(config, process.argv.slice(2));

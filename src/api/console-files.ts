@@ -25,8 +25,12 @@ interface ConsoleFile {
   readonly brotli: Buffer | undefined;
 }
 
-/** Answers GET requests with the built console; false when the request is not for it. */
-export type ConsoleFiles = (request: IncomingMessage, response: ServerResponse, pathname: string) => boolean;
+export interface ConsoleFiles {
+  /** Answers GET requests with the built console; false when the request is not for it. */
+  readonly answer: (request: IncomingMessage, response: ServerResponse, pathname: string) => boolean;
+  /** False where the console was not built. */
+  readonly isBuilt: boolean;
+}
 
 /** The policy of every page: nothing from elsewhere, no inline script, styles only with the nonce of the answer. */
 export const contentSecurityPolicy = (nonce: string): string =>
@@ -46,7 +50,7 @@ export const contentSecurityPolicy = (nonce: string): string =>
 export async function loadConsoleFiles(folder: string): Promise<ConsoleFiles> {
   const files = existsSync(folder) ? await readFiles(folder) : new Map<string, ConsoleFile>();
   const index = files.get('/index.html');
-  return (request, response, pathname) => {
+  const answer: ConsoleFiles['answer'] = (request, response, pathname) => {
     if (request.method !== 'GET' && request.method !== 'HEAD') return false;
     const file = pathname === '/' ? undefined : files.get(pathname);
     if (file !== undefined && file !== index) {
@@ -57,6 +61,7 @@ export async function loadConsoleFiles(folder: string): Promise<ConsoleFiles> {
     sendIndex(request, response, index);
     return true;
   };
+  return { answer, isBuilt: index !== undefined };
 }
 
 async function readFiles(folder: string): Promise<Map<string, ConsoleFile>> {

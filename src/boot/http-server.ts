@@ -15,10 +15,9 @@ export interface HttpServerDeps {
   readonly host: string;
   readonly port: number;
   /** Asked in order; the first that matches handles the request. */
-  readonly edges: readonly HttpEdge[];
+  readonly edges: () => readonly HttpEdge[];
   /** Everything else: JSON API, console, health. */
   readonly fallback: (request: IncomingMessage, response: ServerResponse, context: EdgeContext) => Promise<void>;
-  /** Proxies whose X-Forwarded-For counts. */
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -39,7 +38,14 @@ export async function startHttpServer(deps: HttpServerDeps): Promise<HttpServer>
   );
   server.maxConnections = BOOT_LIMITS.connectionsMax;
   await listen(server, deps);
-  return { port: (server.address() as AddressInfo).port, stop: () => stop(server) };
+  let stopping: Promise<void> | undefined;
+  return {
+    port: (server.address() as AddressInfo).port,
+    stop: () => {
+      stopping ??= stop(server);
+      return stopping;
+    },
+  };
 }
 
 async function dispatch(deps: HttpServerDeps, request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -59,7 +65,7 @@ async function dispatch(deps: HttpServerDeps, request: IncomingMessage, response
     url,
   };
   try {
-    const edge = deps.edges.find((candidate) => candidate.matches(request, url));
+    const edge = deps.edges().find((candidate) => candidate.matches(request, url));
     await (edge === undefined ? deps.fallback(request, response, context) : edge.handle(request, response, context));
   } catch (error) {
     deps.log.error({ err: error, requestId, path: url.pathname }, 'a request failed inside');
