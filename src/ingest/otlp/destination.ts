@@ -10,7 +10,6 @@ export type Destination = (resource: Readonly<Record<string, string>>) => {
 const NAME_LENGTH_MAX = 512;
 /** What CloudWatch Logs allows in the name of a group; a stream may hold anything but colon and asterisk. */
 const NOT_IN_GROUP = /[^A-Za-z0-9._/#-]+/g;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are exactly what is taken out.
 const NOT_IN_STREAM = /[:*\u0000-\u001f\u007f]+/g;
 
 /**
