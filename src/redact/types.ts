@@ -8,6 +8,15 @@ export interface RedactionRule {
   /** Source of a regular expression in RE2's common subset, with flags. */
   readonly pattern: string;
   readonly flags?: string;
+  /**
+   * Where a match has to start, seen from a keyword. `keyword`: at the keyword itself, which must not continue
+   * a word. `name`: at the first character of the identifier the keyword stands in. `near` (default): anywhere
+   * in a window round the keyword. `digits`: at the first digit of a run of 13 digits or more (single spaces and
+   * hyphens between digits are part of the run); the keywords are then the digits.
+   */
+  readonly anchor?: 'keyword' | 'name' | 'near' | 'digits';
+  /** UTF-16 code units that the pattern can look at from its start; what a failed attempt costs. Default 512. */
+  readonly reach?: number;
   /** Number of the capture group that is the secret; 0 (default) is the whole match. */
   readonly secretGroup?: number;
   /** Checks that a match must also pass; data too, so that a rule stays a table row. */
@@ -23,7 +32,17 @@ export type RedactionValidator =
   | { readonly type: 'entropy'; readonly bitsMin: number }
   | { readonly type: 'checksum'; readonly algorithm: 'github-crc32' | 'npm-crc32' }
   | { readonly type: 'jwt' }
-  | { readonly type: 'not-placeholder' };
+  | { readonly type: 'not-placeholder' }
+  /** The secret looks like a machine made it: mixed letters and digits, never a word or a number of few digits. */
+  | { readonly type: 'opaque'; readonly lengthMin: number }
+  /** The secret is base64 of `user:password`. */
+  | { readonly type: 'basic-credentials' }
+  /** The name in this group tells that a secret follows, and the value is as secret-like as the name is vague. */
+  | { readonly type: 'telling-name'; readonly nameGroup: number; readonly opaqueOnly?: boolean }
+  /** One of these words begins a word of the name in this group: `okta` in `my_oktaKey`, not in `rookTable`. */
+  | { readonly type: 'name-has-word'; readonly nameGroup: number; readonly words: readonly string[] }
+  /** The text right before the match does not name an identifier, a time or a counter (`order_id=`). */
+  | { readonly type: 'not-an-id' };
 
 /** What was masked in one batch or record: counts only, never the text. */
 export interface RedactionReport {

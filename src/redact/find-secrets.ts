@@ -1,0 +1,221 @@
+import type { CompiledRule, SecretMatch } from './compile-rule.ts';
+import { createKeywordScan } from './keyword-scan.ts';
+import { REDACT_LIMITS } from './limits.ts';
+
+/** A part of a text that some rule wants masked; `rule` is its place in the table: the lower, the more specific. */
+export interface FoundSecret {
+  start: number;
+  end: number;
+  rule: number;
+}
+
+export type Findings =
+  | { readonly type: 'nothing' }
+  | { readonly type: 'found'; readonly secrets: readonly FoundSecret[]; readonly steps: number }
+  /** The budget ran out or a pattern threw: nobody knows what the text holds. */
+  | { readonly type: 'failed'; readonly steps: number };
+
+export interface SecretFinder {
+  readonly find: (text: string) => Findings;
+}
+
+const NOTHING: Findings = { type: 'nothing' };
+
+/** Finds where keywords occur, and runs only the rules of these keywords, only there. */
+export function createSecretFinder(rules: readonly CompiledRule[]): SecretFinder {
+  const { keywords, rulesOfKeyword } = gatherKeywords(rules);
+  const scan = createKeywordScan(keywords);
+  const cards = rules.map((_, index) => index).filter((index) => rules[index]?.anchor === 'digits');
+  const searchedTo = new Int32Array(rules.length);
+  let search: Search | undefined;
+  let text = '';
+
+  const visit = (keyword: number, start: number): boolean => {
+    search ??= startSearch(text, searchedTo);
+    const indexes = rulesOfKeyword[keyword] as Int32Array;
+    const length = (keywords[keyword] as string).length;
+    for (let at = 0; at < indexes.length; at += 1) {
+      const index = indexes[at] as number;
+      tryRule(search, rules[index] as CompiledRule, index, start, start + length);
+      if (search.budget < 0) return false;
+    }
+    return true;
+  };
+
+  const tryDigits = (start: number, end: number): boolean => {
+    search ??= startSearch(text, searchedTo);
+    // A number may follow other digits and a separator, so each group of the run is a possible start.
+    for (let at = start; at < end && search.budget >= 0; at += 1) {
+      if (at > start && isDigitCode(text.charCodeAt(at - 1))) continue;
+      for (const index of cards) attemptAt(search, rules[index] as CompiledRule, index, at);
+    }
+    return search.budget >= 0;
+  };
+
+  return {
+    find(subject) {
+      if (subject.length > REDACT_LIMITS.textLengthMax) return { type: 'failed', steps: 0 };
+      text = subject;
+      search = undefined;
+      try {
+        scan.visit(text, visit);
+        if (cards.length > 0) visitDigitRuns(text, tryDigits);
+        return search === undefined ? NOTHING : conclude(search);
+      } catch {
+        // A pattern that fails (V8's backtrack stack is bounded) leaves the text unread, which is not the same as clean.
+        return { type: 'failed', steps: 0 };
+      } finally {
+        text = '';
+        search = undefined;
+      }
+    },
+  };
+}
+
+interface Search {
+  readonly text: string;
+  readonly secrets: FoundSecret[];
+  /** Per rule: the position before which it has been run already. */
+  readonly searchedTo: Int32Array;
+  readonly budgetAtStart: number;
+  budget: number;
+}
+
+function startSearch(text: string, searchedTo: Int32Array): Search {
+  searchedTo.fill(0);
+  const budget = REDACT_LIMITS.stepsBase + REDACT_LIMITS.stepsPerCodeUnit * text.length;
+  return { text, secrets: [], searchedTo, budgetAtStart: budget, budget };
+}
+
+function conclude(search: Search): Findings {
+  const steps = search.budgetAtStart - search.budget;
+  if (search.budget < 0) return { type: 'failed', steps };
+  return search.secrets.length === 0 ? NOTHING : { type: 'found', secrets: search.secrets, steps };
+}
+
+function tryRule(search: Search, rule: CompiledRule, index: number, start: number, end: number): void {
+  switch (rule.anchor) {
+    case 'keyword':
+      if (startsWord(search.text, start)) attemptAt(search, rule, index, start);
+      return;
+    case 'name':
+      attemptAt(search, rule, index, nameStart(search.text, start));
+      return;
+    case 'near':
+      searchNear(search, rule, index, { start, end });
+      return;
+    default:
+      // Rules of digit runs do not wait for keywords.
+      return;
+  }
+}
+
+function attemptAt(search: Search, rule: CompiledRule, index: number, at: number): void {
+  const done = search.searchedTo[index] as number;
+  if (at < done) return;
+  const match = rule.matchAt(search.text, at);
+  if (match === undefined) {
+    search.searchedTo[index] = at + 1;
+    search.budget -= Math.min(rule.reach, search.text.length - at);
+    return;
+  }
+  search.searchedTo[index] = Math.max(match.secretEnd, at + 1);
+  search.budget -= match.matchEnd - at;
+  keep(search, match, index);
+}
+
+function searchNear(search: Search, rule: CompiledRule, index: number, keyword: { start: number; end: number }): void {
+  const end = Math.min(search.text.length, keyword.end + rule.reach);
+  let from = Math.max(search.searchedTo[index] as number, keyword.start - REDACT_LIMITS.nearBefore, 0);
+  while (from < end && search.budget >= 0) {
+    search.budget -= end - from;
+    const match = rule.matchWithin(search.text, from, end);
+    if (match === undefined) break;
+    keep(search, match, index);
+    from = Math.max(match.matchEnd, from + 1);
+    search.searchedTo[index] = from;
+  }
+  // Whatever starts before the end of this keyword had its whole reach in this window: no need to look there again.
+  search.searchedTo[index] = Math.max(search.searchedTo[index] as number, keyword.end);
+}
+
+function keep(search: Search, match: SecretMatch, rule: number): void {
+  const end = extendToken(search.text, match.secretEnd);
+  search.secrets.push({ start: match.secretStart, end, rule });
+}
+
+/** A token that is longer than its pattern foresees must not keep its tail: the mask goes on to the end of the word. */
+function extendToken(text: string, end: number): number {
+  if (!isTokenCode(text.charCodeAt(end - 1))) return end;
+  let at = end;
+  while (at < text.length && isTokenCode(text.charCodeAt(at))) at += 1;
+  return at;
+}
+
+const isWordCode = (code: number): boolean =>
+  (code >= 97 && code <= 122) || (code >= 65 && code <= 90) || (code >= 48 && code <= 57);
+const isTokenCode = (code: number): boolean => isWordCode(code) || code === 45 || code === 95;
+/** Letters, digits and `_ - . $`: what names of settings, headers and fields are made of. */
+const isNameCode = (code: number): boolean => isTokenCode(code) || code === 46 || code === 36;
+
+/** Whether a token can start here: not in the middle of a word, where an escape such as `\n` or `%3D` is no word. */
+function startsWord(text: string, at: number): boolean {
+  if (at === 0 || !isWordCode(text.charCodeAt(at - 1)) || !isWordCode(text.charCodeAt(at))) return true;
+  return /(?:\\[bfnrtv]|%[0-9a-f]{2}|\\u00[0-9a-f]{2}|\\x[0-9a-f]{2}|\u001b\[[\d;]{0,12}m)$/i.test(
+    text.slice(Math.max(0, at - 16), at),
+  );
+}
+
+function nameStart(text: string, keywordStart: number): number {
+  const floor = Math.max(0, keywordStart - REDACT_LIMITS.nameLengthMax);
+  let at = keywordStart;
+  while (at > floor && isNameCode(text.charCodeAt(at - 1))) at -= 1;
+  return at;
+}
+
+const DIGIT_RUN_MIN = 13;
+const isDigitCode = (code: number): boolean => code >= 48 && code <= 57;
+
+/**
+ * Visits the first digit of each run of 13 digits or more. A run with single separators covers any 12 code units in a
+ * row with no two neighbours that are both no digits, so looking at two neighbours in every 12 suffices to notice it.
+ */
+function visitDigitRuns(text: string, visitor: (start: number, end: number) => boolean): void {
+  for (let at = 0; at < text.length; at += DIGIT_RUN_MIN - 1) {
+    if (!isDigitCode(text.charCodeAt(at)) && !isDigitCode(text.charCodeAt(at + 1))) continue;
+    let start = isDigitCode(text.charCodeAt(at)) ? at : at + 1;
+    while (start > 0 && continuesRun(text, start - 1)) start -= 1;
+    let end = start;
+    let digits = 0;
+    while (end < text.length && (isDigitCode(text.charCodeAt(end)) || continuesRun(text, end))) {
+      if (isDigitCode(text.charCodeAt(end))) digits += 1;
+      end += 1;
+    }
+    if (digits >= DIGIT_RUN_MIN && !visitor(start, end)) return;
+    // The next probe must lie behind this run, or a long run would be walked through again and again.
+    at = Math.max(at, end - (DIGIT_RUN_MIN - 1));
+  }
+}
+
+/** A digit, or one space or hyphen between two digits. */
+function continuesRun(text: string, at: number): boolean {
+  const code = text.charCodeAt(at);
+  if (isDigitCode(code)) return true;
+  return (code === 32 || code === 45) && isDigitCode(text.charCodeAt(at - 1)) && isDigitCode(text.charCodeAt(at + 1));
+}
+
+function gatherKeywords(rules: readonly CompiledRule[]): { keywords: string[]; rulesOfKeyword: Int32Array[] } {
+  const byKeyword = new Map<string, number[]>();
+  for (const [index, { rule, anchor }] of rules.entries()) {
+    if (anchor === 'digits') continue;
+    for (const keyword of new Set(rule.keywords)) {
+      const list = byKeyword.get(keyword);
+      if (list === undefined) byKeyword.set(keyword, [index]);
+      else list.push(index);
+    }
+  }
+  return {
+    keywords: [...byKeyword.keys()],
+    rulesOfKeyword: [...byKeyword.values()].map((list) => Int32Array.from(list)),
+  };
+}
