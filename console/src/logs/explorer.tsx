@@ -1,0 +1,94 @@
+import type { LogsQuestion } from '../api/logs.ts';
+import type { Cell, QueryResult } from '../api/types.ts';
+import { cx } from '../base/class-names.ts';
+import { usePreferences } from '../base/preferences.ts';
+import type { Span } from '../base/time-range.ts';
+import { FailureNotice, Notice } from '../parts/notice.tsx';
+import { BoneRows } from '../parts/skeleton.tsx';
+import { Facets } from './facets.tsx';
+import { HistogramChart } from './histogram.tsx';
+import { NoRecords } from './no-records.tsx';
+import { RecordTable } from './record-table.tsx';
+import { ProgressLine, ResultLine } from './result-line.tsx';
+import { StatisticsView } from './statistics-view.tsx';
+import type { QueryRun } from './use-query-run.ts';
+
+export type OnFilter = (field: string, value: Cell, out: boolean) => void;
+
+export interface ExplorerProps {
+  readonly question: LogsQuestion;
+  readonly run: QueryRun;
+  readonly hasMistakes: boolean;
+  readonly onFilter: OnFilter;
+  readonly onQuery: (query: string, span?: Span) => void;
+  readonly onSpan: (span: Span) => void;
+}
+
+/** Records carry a pointer to the whole of themselves; statistics do not. */
+export const isRecords = (result: QueryResult): boolean => result.rows.some((row) => row['@ptr'] !== undefined);
+
+function Trouble({ run, hasMistakes }: Pick<ExplorerProps, 'run' | 'hasMistakes'>) {
+  if (hasMistakes)
+    return (
+      <Notice tone="broken" title="The query has a mistake.">
+        It is marked above, with what to do.
+      </Notice>
+    );
+  if (run.cancelled)
+    return (
+      <Notice tone="plain" role="status" title="Cancelled.">
+        The query was stopped in the engine.
+      </Notice>
+    );
+  if (run.failure !== undefined) return <FailureNotice error={run.failure} />;
+  const result = run.result;
+  if (result?.failure !== undefined)
+    return (
+      <Notice tone="broken" role="alert" title={result.failure.message}>
+        {result.failure.hint} <code>{result.failure.code}</code>
+      </Notice>
+    );
+  return result?.status === 'Timeout' ? (
+    <Notice tone="warn" role="alert" title="The query ran into its time limit.">
+      Choose a shorter time range or fewer log groups. What was found until then is shown.
+    </Notice>
+  ) : null;
+}
+
+function Rows(props: ExplorerProps) {
+  const { run } = props;
+  const { result, answered } = run;
+  if (result === undefined || answered === undefined)
+    return run.running ? <BoneRows rows={12} label="the records" /> : null;
+  if (result.rows.length === 0 && result.failure === undefined)
+    return <NoRecords question={answered} onQuery={props.onQuery} />;
+  if (isRecords(result)) return <RecordTable result={result} onFilter={props.onFilter} />;
+  return <StatisticsView result={result} question={answered} onQuery={props.onQuery} onSpan={props.onSpan} />;
+}
+
+/** Everything below the query: over time, by value, and the rows themselves. */
+export function Explorer(props: ExplorerProps) {
+  const { question, run } = props;
+  const { facetsOpen } = usePreferences();
+  const asks = !props.hasMistakes;
+  return (
+    <>
+      <HistogramChart question={question} enabled={asks} onSpan={props.onSpan} />
+      <div className="flex min-h-0 flex-1 flex-col lg:flex-row">
+        {facetsOpen && <Facets question={question} enabled={asks} onFilter={props.onFilter} />}
+        <section
+          aria-label="Results"
+          aria-busy={run.running}
+          className="flex min-h-[70dvh] min-w-0 flex-1 flex-col lg:min-h-0"
+        >
+          <ProgressLine run={run} />
+          <ResultLine run={run} />
+          <Trouble run={run} hasMistakes={props.hasMistakes} />
+          <div className={cx('flex min-h-0 flex-1 flex-col', run.running && 'opacity-60')}>
+            <Rows {...props} />
+          </div>
+        </section>
+      </div>
+    </>
+  );
+}

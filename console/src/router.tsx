@@ -1,0 +1,122 @@
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router';
+import type { RangeText } from './base/time-range.ts';
+import type { LogsSearch } from './logs/logs-page.tsx';
+import { parseSearch, stringifySearch, textOf } from './search-params.ts';
+import type { AuditSearch } from './settings/audit-filters.tsx';
+import { ErrorPage, NotFoundPage } from './shell/error-page.tsx';
+import { Frame } from './shell/frame.tsx';
+import { TrustPage } from './trust/trust-page.tsx';
+
+const rootRoute = createRootRoute({
+  component: Frame,
+  errorComponent: ErrorPage,
+  notFoundComponent: NotFoundPage,
+  validateSearch: (search: Record<string, unknown>): RangeText => ({
+    from: textOf(search['from']),
+    to: textOf(search['to']),
+  }),
+});
+
+const trustSearch = (
+  search: Record<string, unknown>,
+): { readonly promise?: string | undefined; readonly proof?: string | undefined } => ({
+  promise: textOf(search['promise']),
+  proof: textOf(search['proof']),
+});
+
+const homeRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/',
+  component: TrustPage,
+  validateSearch: trustSearch,
+  staticData: { title: 'Trust', showsTime: true },
+});
+const trustRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/trust',
+  component: TrustPage,
+  validateSearch: trustSearch,
+  staticData: { title: 'Trust', showsTime: true },
+});
+
+const logsRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/logs',
+  component: lazyRouteComponent(() => import('./logs/logs-page.tsx'), 'LogsPage'),
+  validateSearch: (search: Record<string, unknown>): LogsSearch => ({
+    q: textOf(search['q']),
+    group: Array.isArray(search['group']) ? search['group'].map(String) : undefined,
+  }),
+  staticData: { title: 'Logs', showsTime: true },
+});
+
+const settingsRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/settings',
+  component: lazyRouteComponent(() => import('./settings/settings-page.tsx'), 'SettingsPage'),
+});
+const settingsIndexRoute = createRoute({
+  getParentRoute: () => settingsRoute,
+  path: '/',
+  beforeLoad: ({ search }) => {
+    throw redirect({ to: '/settings/log-groups', search: { from: search.from, to: search.to } as never });
+  },
+});
+
+const settingsPart = <const P extends string, const N extends keyof typeof import('./settings/parts.tsx')>(
+  path: P,
+  title: string,
+  component: N,
+  showsTime = false,
+) =>
+  createRoute({
+    getParentRoute: () => settingsRoute,
+    path,
+    component: lazyRouteComponent(() => import('./settings/parts.tsx'), component as never),
+    staticData: { title, showsTime },
+  });
+
+const auditRoute = createRoute({
+  getParentRoute: () => settingsRoute,
+  path: 'audit',
+  component: lazyRouteComponent(() => import('./settings/parts.tsx'), 'AuditPart'),
+  validateSearch: (search: Record<string, unknown>): AuditSearch => ({
+    event: textOf(search['event']),
+    who: textOf(search['who']),
+    what: textOf(search['what']),
+    refused: search['refused'] === 'true' ? 'true' : undefined,
+  }),
+  staticData: { title: 'Settings · Audit', showsTime: true },
+});
+
+const routeTree = rootRoute.addChildren([
+  homeRoute,
+  trustRoute,
+  logsRoute,
+  settingsRoute.addChildren([
+    settingsIndexRoute,
+    settingsPart('people', 'Settings · People', 'PeoplePart'),
+    settingsPart('keys', 'Settings · Keys', 'KeysPart'),
+    settingsPart('grants', 'Settings · Grants', 'GrantsPart'),
+    settingsPart('log-groups', 'Settings · Log groups', 'LogGroupsPart'),
+    settingsPart('redaction', 'Settings · Redaction', 'RedactionPart'),
+    auditRoute,
+    settingsPart('system', 'Settings · System', 'SystemPart'),
+  ]),
+]);
+
+export const router = createRouter({
+  routeTree,
+  parseSearch,
+  stringifySearch,
+  defaultPreload: 'intent',
+  defaultErrorComponent: ErrorPage,
+  defaultNotFoundComponent: NotFoundPage,
+  scrollRestoration: true,
+});
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}
