@@ -123,6 +123,12 @@ export const LOGS_FAILURES = defineFailures('logs', {
     message: 'there is no record behind this pointer',
     hint: 'it may have passed its retention or its log group may be gone; run the query again',
   },
+  queryMalformed: {
+    status: 400,
+    exit: 'usage',
+    message: 'the query is wrong at line {line}, column {column}: {reason}',
+    hint: '{remedy}',
+  },
   queryNotFound: {
     status: 404,
     exit: 'notFound',

@@ -50,11 +50,11 @@ export const LOGS_LIMITS = defineLimits('logs', {
   },
   eventStatementMs: { value: 30 * SECOND_MS, unit: 'ms', reason: 'one statement behind a page of events' },
   firstWindowMs: {
-    value: HOUR_MS,
+    value: MINUTE_MS,
     unit: 'ms',
     reason: 'events are looked for in windows that grow from here, so that a page does not read the whole group',
   },
-  windowGrowth: { value: 6, unit: 'count', reason: 'seven windows cover thirty years' },
+  windowGrowth: { value: 6, unit: 'count', reason: 'ten windows cover a century' },
   streamsNamedMax: { value: 100, unit: 'count', reason: 'what FilterLogEvents allows' },
   filterPatternLength: { value: 1_024, unit: 'count', reason: 'what CloudWatch allows, in UTF-16 units' },
   filterRegexesMax: { value: 2, unit: 'count', reason: 'what CloudWatch allows in one pattern' },
@@ -67,11 +67,6 @@ export const LOGS_LIMITS = defineLimits('logs', {
   },
   queryLength: { value: 10_000, unit: 'count', reason: 'what StartQuery allows, in UTF-16 units' },
   queryRowsMax: { value: 10_000, unit: 'count', reason: 'what a result holds at most, as GetQueryResults' },
-  queryRowsDefault: {
-    value: 1_000,
-    unit: 'count',
-    reason: 'rows when neither the request nor the query says how many',
-  },
   queryGroupsNamedMax: { value: 50, unit: 'count', reason: 'what StartQuery allows' },
   queriesActiveMax: { value: 100, unit: 'count', reason: 'queries running or waiting, as CloudWatch allows' },
   queriesRunningMax: {
@@ -94,7 +89,7 @@ export const LOGS_LIMITS = defineLimits('logs', {
   facetRowsMax: {
     value: 200_000,
     unit: 'count',
-    reason: 'newest matching records that attribute facets are counted over',
+    reason: 'matching records that attribute facets are counted over; more take seconds',
   },
   facetFieldsMax: { value: 12, unit: 'count', reason: 'attribute facets shown beside the fixed ones' },
   facetDistinctMax: { value: 50, unit: 'count', reason: 'an attribute with more values is not a facet' },
@@ -102,9 +97,9 @@ export const LOGS_LIMITS = defineLimits('logs', {
   fieldRowsMax: {
     value: 50_000,
     unit: 'count',
-    reason: 'newest records whose attribute names are read for completion',
+    reason: 'records whose attribute names are read for completion',
   },
-  fieldBodiesMax: { value: 500, unit: 'count', reason: 'newest JSON bodies that are opened for completion' },
+  fieldBodiesMax: { value: 500, unit: 'count', reason: 'JSON bodies that are opened for completion' },
   fieldsMax: { value: 1_000, unit: 'count', reason: 'field names offered for completion' },
   fieldDepthMax: { value: 6, unit: 'count', reason: 'deeper names are of no use to complete' },
   clockAheadMax: {

@@ -1,11 +1,7 @@
 import { Failure } from '../../base/index.ts';
 import { LOGS_FAILURES } from '../failures.ts';
 import type { LogGroup } from '../types.ts';
-import { oldestVisibleMs } from '../visibility.ts';
-
-// What DateTime64(9) can hold: 1900 is before any log, 2262 is the end of 64-bit nanoseconds.
-const TIME_MS_MIN = Date.UTC(1900, 0, 2);
-const TIME_MS_MAX = Date.UTC(2262, 0, 1);
+import { oldestVisibleMs, TIME_MS_MAX, TIME_MS_MIN } from '../visibility.ts';
 
 /** The part of the asked range that the group's retention still shows, in milliseconds, end exclusive. */
 export function visibleRange(

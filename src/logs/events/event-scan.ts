@@ -1,5 +1,6 @@
 import type { LogsContext } from '../context.ts';
 import { LOGS_LIMITS } from '../limits.ts';
+import { LOGS_TABLE } from '../logs-table.ts';
 import type { StoredLogEvent } from '../service.ts';
 
 /** A place between rows, in the order of time and then event id. */
@@ -40,17 +41,28 @@ interface EventRow {
  * Rows in order, in portions as large as one statement may bring. Rows are looked for in windows of time that grow,
  * so that the next page of a large group reads little of it; an empty portion only means that a window was empty.
  */
-export async function* scanEvents(context: LogsContext, scan: EventScan): AsyncGenerator<readonly ScannedEvent[]> {
+export async function* scanEvents(context: LogsContext, scan: EventScan): AsyncGenerator<ScanPortion> {
   for (const window of windowsOf(scan)) {
     let from = scan.from;
     for (;;) {
-      const rows = await readWindow(context, { ...scan, ...window, ...(from === undefined ? {} : { from }) });
-      yield rows;
-      const last = rows.at(-1);
-      if (last === undefined || isWindowDone(rows)) break;
+      const events = await readWindow(context, { ...scan, ...window, ...(from === undefined ? {} : { from }) });
+      const last = events.at(-1);
+      if (last === undefined || isWindowDone(events)) {
+        // The edge lies before every row of its instant when going forward and after none when going backward.
+        const edgeMs = scan.direction === 'forward' ? window.endMs : window.startMs;
+        yield { events, next: { timeNs: BigInt(edgeMs) * 1_000_000n, eventId: '' } };
+        break;
+      }
+      yield { events, next: last.position };
       from = last.position;
     }
   }
+}
+
+export interface ScanPortion {
+  readonly events: readonly ScannedEvent[];
+  /** The place after everything that has been looked at. */
+  readonly next: EventPosition;
 }
 
 const isWindowDone = (rows: readonly ScannedEvent[]): boolean =>
@@ -97,6 +109,7 @@ async function readWindow({ telemetry }: LogsContext, scan: EventScan): Promise<
     'log_group = {logGroup:String}',
     'time >= fromUnixTimestamp64Milli({startMs:Int64})',
     'time < fromUnixTimestamp64Milli({endMs:Int64})',
+    ...bucketsOf(scan),
     ...(scan.from === undefined
       ? []
       : [`(time, event_id) ${isForward ? '>' : '<'} (fromUnixTimestamp64Nano({fromNs:Int64}), {fromId:String})`]),
@@ -111,7 +124,7 @@ async function readWindow({ telemetry }: LogsContext, scan: EventScan): Promise<
           (ORDER BY time ${order}, event_id ${order} ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)
           - length(body) AS bytes_before
       FROM (
-        SELECT event_id, log_stream, time, ingest_time, body FROM logs WHERE ${conditions.join(' AND ')}
+        SELECT event_id, log_stream, time, ingest_time, body FROM ${LOGS_TABLE} WHERE ${conditions.join(' AND ')}
         ORDER BY time ${order}, event_id ${order} LIMIT ${LOGS_LIMITS.eventsReadMax}
       )
     )
@@ -130,6 +143,21 @@ async function readWindow({ telemetry }: LogsContext, scan: EventScan): Promise<
   });
   return rows.map(toEvent);
 }
+
+const FIVE_MINUTES_S = 300;
+/** The engine's whole-second times end in 2106; a bucket beyond it would wrap around. */
+const BUCKET_END_MS = 4_294_967_295_000;
+
+/** The time once more as the table's sort key begins: by five-minute buckets. */
+const bucketsOf = ({ startMs, endMs }: EventScan): readonly string[] => {
+  const bucket = (ms: number): number => Math.floor(ms / 1000 / FIVE_MINUTES_S) * FIVE_MINUTES_S;
+  return endMs > BUCKET_END_MS
+    ? []
+    : [
+        `toStartOfFiveMinutes(time) >= toDateTime(${bucket(startMs)}, 'UTC')`,
+        `toStartOfFiveMinutes(time) <= toDateTime(${bucket(endMs)}, 'UTC')`,
+      ];
+};
 
 const toEvent = (row: EventRow): ScannedEvent => ({
   eventId: row.event_id,

@@ -11,16 +11,9 @@ import {
 import { LOGS_LIMITS } from '../limits.ts';
 import { checkLimit } from '../names.ts';
 import { readToken, writeToken } from '../page-token.ts';
-import type { LogEventVerbs } from '../service.ts';
+import type { LogEventVerbs, StoredLogEvent } from '../service.ts';
 import { visibleRange } from './event-range.ts';
-import {
-  type EventPosition,
-  type EventScan,
-  eventBytes,
-  type ScannedEvent,
-  scanEvents,
-  toStoredEvent,
-} from './event-scan.ts';
+import { type EventPosition, type EventScan, eventBytes, scanEvents, toStoredEvent } from './event-scan.ts';
 
 type Request = Parameters<LogEventVerbs['filter']>[1];
 
@@ -54,6 +47,8 @@ export const filterEvents =
       ...range,
       ...conditionOf(request, pattern),
       direction: request.startFromHead ? 'forward' : 'backward',
+      // Most rows lie between the birth of their group and now.
+      hint: { firstMs: group.createdMs, lastMs: context.clock.nowMs() },
       ...(from === undefined ? {} : { from }),
     };
     const { events, next } = await readPage(context, { scan, pattern, limit });
@@ -108,34 +103,31 @@ interface PageRequest {
   readonly limit: number;
 }
 
-/** Stops at the limits of a page or when the time is used up; then `next` is the place of the last row looked at. */
-async function readPage(
-  context: LogsContext,
-  { scan, pattern, limit }: PageRequest,
-): Promise<{ readonly events: ReturnType<typeof toStoredEvent>[]; readonly next?: EventPosition }> {
+interface FilteredPage {
+  readonly events: readonly StoredLogEvent[];
+  readonly next?: EventPosition | undefined;
+}
+
+/** Stops at the limits of a page or when the time is used up; `next` is then the place after the last row looked at. */
+async function readPage(context: LogsContext, { scan, pattern, limit }: PageRequest): Promise<FilteredPage> {
   const deadlineMs = context.clock.monotonicMs() + LOGS_LIMITS.filterPageMs;
   const isExact = compileFilterPattern(pattern).exact;
-  const events: ReturnType<typeof toStoredEvent>[] = [];
+  const events: StoredLogEvent[] = [];
   let bytes = 0;
-  let seen: EventPosition | undefined = scan.from;
-  const take = (rows: readonly ScannedEvent[]): boolean => {
-    for (const row of rows) {
+  for await (const portion of scanEvents(context, scan)) {
+    let next = scan.from;
+    for (const row of portion.events) {
       if (isExact || matchesFilterPattern(pattern, row.body)) {
         const size = eventBytes(row);
-        if (events.length === limit || (events.length > 0 && bytes + size > LOGS_LIMITS.eventsPageBytes)) return false;
+        // An event larger than a page makes a page of its own.
+        if (events.length > 0 && bytes + size > LOGS_LIMITS.eventsPageBytes) return { events, next };
         events.push(toStoredEvent(row));
         bytes += size;
+        if (events.length === limit) return { events, next: row.position };
       }
-      seen = row.position;
-      if (events.length < limit && context.clock.monotonicMs() > deadlineMs) return false;
+      next = row.position;
     }
-    return true;
-  };
-  for await (const rows of scanEvents(context, scan)) {
-    const isWhole = take(rows);
-    if (isWhole && context.clock.monotonicMs() <= deadlineMs) continue;
-    // Before the first row there is no place to go on from: the search simply continues until it has one.
-    if (seen !== undefined) return { events, next: seen };
+    if (context.clock.monotonicMs() > deadlineMs) return { events, next: portion.next };
   }
   return { events };
 }

@@ -82,7 +82,7 @@ const scanOf = (stream: LogStream): Pick<EventScan, 'logGroup' | 'condition' | '
 async function readPageOf(context: LogsContext, scan: EventScan, limit: number): Promise<ScannedEvent[]> {
   const found: ScannedEvent[] = [];
   let bytes = 0;
-  for await (const events of scanEvents(context, scan)) {
+  for await (const { events } of scanEvents(context, scan)) {
     for (const event of events) {
       const size = eventBytes(event);
       // An event larger than a page makes a page of its own.

@@ -2,6 +2,7 @@ import { Failure } from '../../base/index.ts';
 import { auditRead } from '../audited.ts';
 import type { LogsContext } from '../context.ts';
 import { LOGS_FAILURES } from '../failures.ts';
+import { LOGS_TABLE } from '../logs-table.ts';
 import type { LogEventVerbs, StoredLogRecord } from '../service.ts';
 import { oldestVisibleMs } from '../visibility.ts';
 import { type RecordPointer, readPointer } from './pointer.ts';
@@ -45,7 +46,7 @@ async function findRow({ telemetry }: LogsContext, pointer: RecordPointer): Prom
   const { rows } = await telemetry.query<RecordRow>({
     sql: `SELECT toUnixTimestamp64Milli(ingest_time) AS ingest_ms, log_stream, service, severity_number, severity_text,
         body, trace_id, span_id, scope_name, event_name, resource, attributes_string, attributes_number, attributes_bool
-      FROM logs
+      FROM ${LOGS_TABLE}
       WHERE log_group = {logGroup:String} AND time = fromUnixTimestamp64Nano({timeNs:Int64}) AND event_id = {eventId:String}
       LIMIT 1`,
     params: { logGroup: pointer.logGroup, timeNs: String(pointer.timeNs), eventId: pointer.eventId },

@@ -1,10 +1,16 @@
+import type { Actor } from '../../access/index.ts';
 import type { LogsContext } from '../context.ts';
 import { LOGS_LIMITS } from '../limits.ts';
 import { checkLimit, fitsPattern } from '../names.ts';
 import { readToken, writeToken } from '../page-token.ts';
 import type { LogGroupVerbs } from '../service.ts';
 
-/** By name. `pattern` is a part of the name, case-sensitive, or a whole name with `*` in it. */
+/** A sender writes to any group, so it may know all their names; others see what they may read. */
+const sees = ({ canRead }: LogsContext, actor: Actor, name: string): boolean =>
+  canRead(actor, name) ||
+  (actor.roles.includes('sender') && (actor.scopes === undefined || actor.scopes.includes('logs:Write')));
+
+/** By name, what the actor may see. `pattern` is a part of the name, case-sensitive, or a whole name with `*` in it. */
 export const listGroups =
   (context: LogsContext): LogGroupVerbs['list'] =>
   async (actor, filter) => {
@@ -19,6 +25,7 @@ export const listGroups =
         (group) =>
           (after === undefined || group.name > after) &&
           group.name.startsWith(prefix) &&
+          sees(context, actor, group.name) &&
           (pattern.includes('*') ? fitsPattern(pattern, group.name) : group.name.includes(pattern)) &&
           (storageClass === undefined || group.storageClass === storageClass),
       );

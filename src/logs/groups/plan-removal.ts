@@ -1,5 +1,6 @@
 import { DAY_MS } from '../../base/index.ts';
 import type { LogsContext } from '../context.ts';
+import { LOGS_TABLE } from '../logs-table.ts';
 import { checkRetention } from '../names.ts';
 import type { LogGroupVerbs } from '../service.ts';
 
@@ -21,7 +22,7 @@ export const planRemoval =
     const { rows } = await context.telemetry.query<CountRow>({
       sql:
         'SELECT count() AS rows, toUnixTimestamp64Milli(min(time)) AS oldest, toUnixTimestamp64Milli(max(time)) AS newest ' +
-        `FROM logs WHERE log_group = {logGroup:String}${
+        `FROM ${LOGS_TABLE} WHERE log_group = {logGroup:String}${
           endMs === undefined ? '' : ' AND time < fromUnixTimestamp64Milli({endMs:Int64})'
         }`,
       params: { logGroup: name, ...(endMs === undefined ? {} : { endMs: Math.floor(endMs) }) },

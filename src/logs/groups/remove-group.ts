@@ -3,6 +3,7 @@ import { auditedChange } from '../audited.ts';
 import type { LogsContext } from '../context.ts';
 import { LOGS_FAILURES } from '../failures.ts';
 import { LOGS_LIMITS } from '../limits.ts';
+import { LOGS_TABLE } from '../logs-table.ts';
 import type { LogsTables } from '../migrations.ts';
 import type { LogGroupVerbs } from '../service.ts';
 
@@ -47,7 +48,7 @@ export async function deleteRows(
   for (let round = 1; round <= LOGS_LIMITS.removalRoundsMax; round += 1) {
     await telemetry.deleteLogs(target);
     const { rows } = await telemetry.query<{ readonly rows: string }>({
-      sql: `SELECT count() AS rows FROM logs WHERE ${condition}`,
+      sql: `SELECT count() AS rows FROM ${LOGS_TABLE} WHERE ${condition}`,
       params: target,
     });
     if (Number(rows[0]?.rows ?? 0) === 0) return;

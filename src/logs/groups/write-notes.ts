@@ -14,6 +14,8 @@ export type WriteNote = Parameters<LogGroupVerbs['noteWritten']>[0];
  */
 export interface WriteNotes {
   readonly add: (note: WriteNote) => void;
+  /** Takes from the size of a group what retention has dropped. */
+  readonly shrink: (logGroup: string, bytes: number) => void;
   /** Writes what is gathered. Failing leaves it gathered. */
   readonly flush: () => Promise<void>;
   readonly forget: (logGroup: string, logStream?: string) => void;
@@ -29,6 +31,7 @@ export interface WriteNotesDeps {
 
 export function createWriteNotes(deps: WriteNotesDeps): WriteNotes {
   let pending = new Map<string, WriteNote>();
+  let shrinking = new Map<string, number>();
   let flushing: Promise<void> = Promise.resolve();
   const stop = new AbortController();
   const flush = (): Promise<void> => {
@@ -36,11 +39,14 @@ export function createWriteNotes(deps: WriteNotesDeps): WriteNotes {
       .catch(() => undefined)
       .then(async () => {
         const batch = pending;
+        const shrinks = shrinking;
         pending = new Map();
+        shrinking = new Map();
         try {
-          if (batch.size > 0) await writeNotes(deps.catalog, [...batch.values()]);
+          if (batch.size + shrinks.size > 0) await writeNotes(deps.catalog, [...batch.values()], shrinks);
         } catch (error) {
           for (const note of batch.values()) merge(pending, note);
+          for (const [logGroup, bytes] of shrinks) shrinking.set(logGroup, (shrinking.get(logGroup) ?? 0) + bytes);
           throw error;
         }
       });
@@ -59,6 +65,12 @@ export function createWriteNotes(deps: WriteNotesDeps): WriteNotes {
         entry.group = { ...entry.group, storedBytes: entry.group.storedBytes + note.bytes };
       }
       if (pending.size >= LOGS_LIMITS.notesPendingMax) flushInBackground();
+    },
+    shrink: (logGroup, bytes) => {
+      shrinking.set(logGroup, (shrinking.get(logGroup) ?? 0) + bytes);
+      const entry = deps.registry.entry(logGroup);
+      if (entry === undefined) return;
+      entry.group = { ...entry.group, storedBytes: Math.max(0, entry.group.storedBytes - bytes) };
     },
     flush,
     forget: (logGroup, logStream) => {
@@ -103,7 +115,11 @@ function merge(pending: Map<string, WriteNote>, note: WriteNote): void {
 }
 
 /** One transaction, so that the sizes of groups and of their streams never differ after a crash. */
-async function writeNotes(catalog: Catalog, notes: readonly WriteNote[]): Promise<void> {
+async function writeNotes(
+  catalog: Catalog,
+  notes: readonly WriteNote[],
+  shrinks: ReadonlyMap<string, number>,
+): Promise<void> {
   const json = JSON.stringify(notes);
   const columns = sql`jsonb_to_recordset(${json}::jsonb)
     AS note("logGroup" text, "logStream" text, "firstEventMs" bigint, "lastEventMs" bigint, "ingestMs" bigint, bytes bigint)`;
@@ -118,5 +134,9 @@ async function writeNotes(catalog: Catalog, notes: readonly WriteNote[]): Promis
     await sql`UPDATE log_groups SET stored_bytes = log_groups.stored_bytes + sums.bytes
       FROM (SELECT note."logGroup" AS name, sum(note.bytes)::bigint AS bytes FROM ${columns} GROUP BY 1) AS sums
       WHERE log_groups.name = sums.name`.execute(trx);
+    for (const [name, bytes] of shrinks) {
+      await sql`UPDATE log_groups SET stored_bytes = greatest(0, stored_bytes - ${bytes}::bigint)
+        WHERE name = ${name}`.execute(trx);
+    }
   });
 }
