@@ -203,7 +203,7 @@ describe('reading events', () => {
   it('gives a record its fields, and lets none of the body pass for its own', async () => {
     const { logRecord } = await client.send(new GetLogRecordCommand({ logRecordPointer: 'p' }));
     expect(logRecord).toEqual({
-      '@log': `${ACCOUNT}:/app`,
+      '@log': '/app',
       '@logStream': 's',
       '@timestamp': '1700000000123',
       '@ingestionTime': '1700000000200',
@@ -213,7 +213,7 @@ describe('reading events', () => {
       'http.status': '200',
       retries: '3',
       service: 'shop',
-      severity: 'INFO',
+      severityText: 'INFO',
       severityNumber: '9',
     });
   });

@@ -9,8 +9,6 @@ export interface Names {
   readonly logGroupArn: (logGroup: string) => string;
   readonly logStreamArn: (logGroup: string, logStream: string) => string;
   readonly userArn: (name: string) => string;
-  /** The value of `@log`. */
-  readonly logOf: (logGroup: string) => string;
   /** Name of the group behind a name or an ARN. Throws `aws.parameter-invalid` for an ARN of something else. */
   readonly logGroupOf: (identifier: string) => string;
   /** The same for a member that takes an ARN only. */
@@ -39,7 +37,6 @@ export function createNames(account: { readonly accountId: string; readonly regi
     logGroupArn,
     logStreamArn: (logGroup, logStream) => `${logGroupArn(logGroup)}:log-stream:${logStream}`,
     userArn: (name) => `arn:aws:iam::${accountId}:user/${name}`,
-    logOf: (logGroup) => `${accountId}:${logGroup}`,
     logGroupOf: (identifier) => (identifier.startsWith('arn:') ? logGroupOfArn(identifier) : identifier),
     logGroupOfArn,
   };
