@@ -32,6 +32,9 @@ const UNAVAILABLE: ReadonlyMap<string, string> = new Map([
   ['cidr', 'filter with isIpInSubnet(field, "10.0.0.0/8")'],
 ]);
 
+export const isKnown = (name: string): boolean => isAggregation(name) || ROW_FUNCTIONS.has(functionKey(name));
+export const isAggregation = (name: string): boolean => AGGREGATIONS.has(functionKey(name));
+
 type CallNode = Expression & { readonly type: 'call' };
 
 export function compileCall(context: CompileContext, node: CallNode): Value {

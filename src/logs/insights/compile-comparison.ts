@@ -16,29 +16,38 @@ export function compileComparison(context: CompileContext, node: Expression & { 
   return boolean(compare(context, node.operator, left, right));
 }
 
-/** `field in [a, b]` is `field = a or field = b`. */
+/** `field in [a, b]` is `field = a or field = b`; values of one kind are looked up together. */
 export function compileIn(context: CompileContext, node: Expression & { readonly type: 'in' }): Value {
   const subject = context.compile(node.subject);
+  const isNumber = subject.type === 'number' || subject.type === 'time';
   const texts: string[] = [];
+  const numbers: number[] = [];
   const others: string[] = [];
   for (const item of node.items) {
-    const value = context.compile(item);
-    if (typeof value.constant === 'string' && subject.type !== 'number' && subject.type !== 'time') {
-      texts.push(value.constant);
-    } else if (item.type !== 'literal' && item.type !== 'field' && item.type !== 'call') {
+    if (item.type !== 'literal' && item.type !== 'field' && item.type !== 'call') {
       refuse(
         context,
         item.span,
         'a list holds values, fields or functions',
         'compute it before with `fields … as name`',
       );
-    } else {
-      const fitting = subject.type === 'time' ? timeLiteral(context, value, item.span) : value;
-      others.push(compare(context, '=', subject, fitting));
+      continue;
     }
+    const plain = context.compile(item);
+    const value = subject.type === 'time' ? timeLiteral(context, plain, item.span) : plain;
+    if (typeof value.constant === 'string' && !isNumber) texts.push(value.constant);
+    else if (value.digits !== undefined && !isNumber) texts.push(value.digits);
+    else if (typeof value.constant === 'number') numbers.push(value.constant);
+    else others.push(compare(context, '=', subject, value));
   }
-  const tests = texts.length === 0 ? others : [`(${textOf(subject)} IN ${context.parameters.texts(texts)})`, ...others];
-  return boolean(`(${node.isNegated ? 'NOT ' : ''}(${tests.join(' OR ')}))`);
+  const tests = [...others];
+  if (texts.length > 0) tests.push(`(${textOf(subject)} IN ${context.parameters.texts(texts)})`);
+  if (numbers.length > 0) {
+    const isIn = `${numberOf(subject)} IN (${numbers.map((value) => numberLiteral(value)).join(', ')})`;
+    // Text that is no number is in no list of numbers; only what is missing is unknown.
+    tests.push(isNumber ? `(${isIn})` : `if(isNull(${textOf(subject)}), NULL, ifNull(${isIn}, 0))`);
+  }
+  return boolean(`(${node.isNegated ? 'NOT ' : ''}(${tests.join(' OR ') || '0'}))`);
 }
 
 function compare(context: CompileContext, operator: CompareOperator, left: Value, right: Value): string {

@@ -1,4 +1,5 @@
 import type { Command, Expression, NamedExpression, Segment } from './ast.ts';
+import { isAggregation, isKnown } from './compile-call.ts';
 import { bounded, type CompileContext, refuse } from './compile-context.ts';
 import { compileExpression } from './compile-expression.ts';
 import type { Span } from './mistakes.ts';
@@ -15,8 +16,8 @@ export function compileStats(pipeline: Pipeline, command: StatsCommand): void {
   refuseSortBefore(pipeline, command);
   const keys = compileKeys(pipeline, command.by);
   const context = statsContext(pipeline.context, keys);
-  const aggregates = command.items.map((item): Column => {
-    if (!hasCall(item.expression)) {
+  const results = command.items.map((item): Column => {
+    if (!aggregates(item.expression)) {
       context.mistakes.add(
         item.span,
         `\`${item.name}\` is not an aggregation`,
@@ -28,7 +29,7 @@ export function compileStats(pipeline: Pipeline, command: StatsCommand): void {
   });
   rememberMatched(pipeline);
   pipeline.level += 1;
-  const columns = [...keys, ...aggregates].map(({ name, value }, index) => ({
+  const columns = [...keys, ...results].map(({ name, value }, index) => ({
     name,
     value,
     column: newColumn(pipeline, 'value', index),
@@ -41,9 +42,9 @@ export function compileStats(pipeline: Pipeline, command: StatsCommand): void {
   pipeline.isStatistics = true;
   pipeline.isSorted = false;
   pipeline.order = groups.map(({ column }) => `${column} ASC NULLS FIRST`);
-  const results = columns.map(({ name, value, column }) => ({ name, value: storedValue(value, column) }));
-  pipeline.names = new Map(results.map(({ name, value }) => [name, value]));
-  pipeline.shown = results;
+  const stored = columns.map(({ name, value, column }) => ({ name, value: storedValue(value, column) }));
+  pipeline.names = new Map(stored.map(({ name, value }) => [name, value]));
+  pipeline.shown = stored;
   pipeline.displayed = undefined;
 }
 
@@ -84,24 +85,25 @@ function statsContext(row: CompileContext, keys: readonly Column[]): CompileCont
   return context;
 }
 
-/** Whether an aggregation may stand somewhere inside; which one it is, is checked when it is compiled. */
-function hasCall(node: Expression): boolean {
+/** Whether an aggregation stands somewhere inside, or a function that is not known: that is said when it is compiled. */
+function aggregates(node: Expression): boolean {
   switch (node.type) {
     case 'call':
+      return isAggregation(node.name) || !isKnown(node.name) || node.args.some(aggregates);
     case 'broken':
       return true;
     case 'negate':
     case 'not':
-      return hasCall(node.operand);
+      return aggregates(node.operand);
     case 'arithmetic':
     case 'compare':
-      return hasCall(node.left) || hasCall(node.right);
+      return aggregates(node.left) || aggregates(node.right);
     case 'and':
     case 'or':
-      return node.operands.some(hasCall);
+      return node.operands.some(aggregates);
     case 'like':
     case 'in':
-      return hasCall(node.subject);
+      return aggregates(node.subject);
     case 'literal':
     case 'duration':
     case 'regex':

@@ -7,14 +7,11 @@ const isArray = (text: string): string => `JSONType(${present(text)}) = 'Array'`
 const items = (text: string): string => `JSONExtract(${present(text)}, 'Array(Nullable(String))')`;
 
 /** The items of a list in JSON, scalars as their text and the rest as JSON; anything else is a list of itself. */
-export const listItems = (text: string): string =>
-  `if(${isArray(text)}, ${items(text)}, [${text}])`;
+export const listItems = (text: string): string => `if(${isArray(text)}, ${items(text)}, [${text}])`;
 
 function contains(call: FunctionCall): Value {
   const list = textOf(arg(call, 0));
-  return boolean(
-    `(${isArray(list)} AND has(${items(list)}, ${textOf(arg(call, 1))}))`,
-  );
+  return boolean(`(${isArray(list)} AND has(${items(list)}, ${textOf(arg(call, 1))}))`);
 }
 
 /** A value as JSON: numbers and booleans bare, JSON as it is, other text in quotes. */

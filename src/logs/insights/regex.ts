@@ -89,7 +89,6 @@ export function literalOf(source: string): string | undefined {
  * undefined when none of 3 characters or more is certain.
  */
 export function requiredText(source: string): string | undefined {
-  if (/\||\(\?[a-zA-Z-]*[a-zA-Z]/.test(source.replace(/\(\?P?</g, '('))) return undefined;
   const runs: string[] = [''];
   const breakRun = (): unknown => runs.push('');
   for (let at = 0; at < source.length; at += 1) {
@@ -104,6 +103,9 @@ export function requiredText(source: string): string | undefined {
     else if (character === '[') {
       breakRun();
       at = skipClass(source, at);
+    } else if (character === '|' || /^\(\?[a-zA-Z-]+\)/.test(source.slice(at, at + 10))) {
+      // Another alternative, or flags for all that follows: nothing before or after is certain.
+      return undefined;
     } else if (character === '(') {
       breakRun();
       at = skipGroup(source, at);

@@ -84,7 +84,7 @@ function lookUp<Item>(table: Readonly<Record<string, Item>>, name: string): Item
 function dynamicField(parameters: Parameters, segments: readonly Segment[]): Value {
   const key = parameters.text(segments.join('.'));
   const prefix = segments.length > 1 ? segments[0] : undefined;
-  const inner = parameters.text(segments.slice(1).join('.'));
+  const inner = prefix === 'attributes' || prefix === 'resource' ? parameters.text(segments.slice(1).join('.')) : key;
   const keys = prefix === 'attributes' ? [inner, key] : [key];
   const found = keys.flatMap((attribute) => [
     `mapContains(attributes_string, ${attribute}), attributes_string[${attribute}]`,
