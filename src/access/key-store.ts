@@ -50,7 +50,8 @@ export function createKeyStore(deps: {
     max: ACCESS_LIMITS.keyCacheMax,
     ttl: ACCESS_LIMITS.keyCacheMs,
     ttlResolution: 0,
-    perf: { now: () => clock.monotonicMs() },
+    // The cache takes a time of 0 for none at all, and a manual clock starts there.
+    perf: { now: () => 1 + clock.monotonicMs() },
   });
   const load = (id: string): Promise<StoredKey | undefined> => {
     const known = cache.get(id);
