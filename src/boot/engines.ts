@@ -2,7 +2,6 @@ import path from 'node:path';
 import type { Clock, Log, OptionValues } from '../base/index.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../catalog/drivers/embedded/index.ts';
 import { openChdbTelemetry } from '../telemetry/drivers/chdb/index.ts';
-import { openClickhouseTelemetry } from '../telemetry/drivers/clickhouse/index.ts';
 import type { TelemetryStore } from '../telemetry/index.ts';
 import type { OPTIONS } from './options.ts';
 import type { StopStack } from './stop-stack.ts';
@@ -40,10 +39,13 @@ async function startTelemetry(deps: EngineDeps): Promise<Pick<Engines, 'telemetr
   const { options, clock, log, stack } = deps;
   const url = options.clickhouseUrl;
   const cluster = options.clickhouseCluster;
-  const telemetry =
-    url === undefined
-      ? await openChdbTelemetry({ folder: path.join(deps.folder, 'telemetry'), clock, log })
-      : await openClickhouseTelemetry({ url, clock, log, ...(cluster === undefined ? {} : { cluster }) });
+  const open = async (): Promise<TelemetryStore> => {
+    if (url === undefined) return openChdbTelemetry({ folder: path.join(deps.folder, 'telemetry'), clock, log });
+    // Loaded only where it is used: the client of a cluster is not part of a start on embedded engines.
+    const { openClickhouseTelemetry } = await import('../telemetry/drivers/clickhouse/index.ts');
+    return openClickhouseTelemetry({ url, clock, log, ...(cluster === undefined ? {} : { cluster }) });
+  };
+  const telemetry = await open();
   stack.push('telemetry', () => telemetry.close());
   return { telemetry, telemetryName: url === undefined ? 'embedded' : 'your ClickHouse' };
 }
