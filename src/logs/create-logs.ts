@@ -27,14 +27,14 @@ import { stopQuery } from './queries/stop-query.ts';
 import { applyRetention } from './retention/apply-retention.ts';
 import { createClockGuard } from './retention/clock-guard.ts';
 import { planRetention } from './retention/plan-retention.ts';
-import type { Logs } from './service.ts';
+import type { OpenLogs } from './service.ts';
 import { createStream } from './streams/create-stream.ts';
 import { listStreams } from './streams/list-streams.ts';
 import { finishStreamRemoval, removeStream } from './streams/remove-stream.ts';
 
 /** Opens the verbs on stored logs; LOGS_MIGRATIONS must have run. Finishes removals that a crash cut short. */
-export async function createLogs(deps: LogsDeps): Promise<Logs> {
-  const log = deps.log.area('logs');
+export async function createLogs(deps: LogsDeps): Promise<OpenLogs> {
+  const { log } = deps;
   const registry = await loadGroupRegistry(deps.catalog);
   const guard = await createClockGuard(deps);
   const notes = createWriteNotes({ catalog: deps.catalog, registry, clock: deps.clock, log });

@@ -39,6 +39,7 @@ export type {
   LogRetention,
   LogStreamVerbs,
   Logs,
+  OpenLogs,
   Page,
   QueryCell,
   QueryRequest,

@@ -12,6 +12,10 @@ export interface Logs {
   readonly events: LogEventVerbs;
   readonly queries: LogQueryVerbs;
   readonly retention: LogRetention;
+}
+
+/** What `createLogs` opens. */
+export interface OpenLogs extends Logs {
   /** Stops running queries in the engine, waits for them, and writes the sizes and times that are still in memory. */
   readonly close: () => Promise<void>;
 }

@@ -1,4 +1,4 @@
-import type { Actor } from '../../access/index.ts';
+import { systemActor } from '../../access/index.ts';
 import { auditEntry } from '../audited.ts';
 import type { LogsContext } from '../context.ts';
 import type { LogRetention, RetentionPlan } from '../service.ts';
@@ -7,16 +7,7 @@ import { planRetention, sharesOf } from './plan-retention.ts';
 
 type Drop = RetentionPlan['drops'][number];
 
-/** The part of Holdfast that acts here, for the audit log. */
-const SWEEPER: Actor = {
-  type: 'system',
-  id: 'retention',
-  name: 'retention',
-  roles: ['admin'],
-  readableLogGroups: [],
-  sourceIp: '127.0.0.1',
-  userAgent: 'holdfast',
-};
+const SWEEPER = systemActor('retention');
 
 /**
  * Moves rows first and drops partitions then. Only what is still in a plan made now is done, so an old plan, a plan
