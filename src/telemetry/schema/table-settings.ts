@@ -16,11 +16,11 @@ const EVERYWHERE: Readonly<Record<string, string | number>> = {
   min_rows_for_wide_part: 0,
 };
 
-/** For the one process with few cores: the defaults reserve more slots of the pool than it has. */
+/** For the one process with few cores: a few large merges at a time, so that their memory stays small. */
 const EMBEDDED: Readonly<Record<string, string | number>> = {
   non_replicated_deduplication_window: TELEMETRY_LIMITS.insertDeduplicationWindow,
   number_of_free_entries_in_pool_to_execute_mutation: 1,
-  number_of_free_entries_in_pool_to_lower_max_size_of_merge: 1,
+  number_of_free_entries_in_pool_to_lower_max_size_of_merge: 26,
   number_of_free_entries_in_pool_to_execute_optimize_entire_partition: 1,
 };
 

@@ -29,10 +29,10 @@ function rowEncoder(): (row: LogRow) => string {
   const scopeName = remembering(encodeText);
   const scopeVersion = remembering(encodeText);
   const eventName = remembering(encodeText);
-  const resource = remembering(encodeTextMap);
-  const attributes = remembering(encodeTextMap);
-  const numbers = remembering(encodeNumberMap);
-  const flags = remembering(encodeFlagMap);
+  const resource = rememberingObjects(encodeTextMap);
+  const attributes = encodeTextMap;
+  const numbers = encodeNumberMap;
+  const flags = encodeFlagMap;
   return (row) =>
     `[${encodeNs(row.timeNs)},${ingestTime(row.ingestTimeMs)},${group(row.logGroup)},${stream(row.logStream)},` +
     `${encodeText(row.eventId)},${service(row.service)},${encodeByte(row.severityNumber)},` +
@@ -48,6 +48,18 @@ function remembering<T>(encode: (value: T) => string): (value: T) => string {
   return (value) => {
     if (known === undefined || known.value !== value) known = { value, encoded: encode(value) };
     return known.encoded;
+  };
+}
+
+/** The rows of one sender share one resource object; rows of several senders may alternate. */
+function rememberingObjects<T extends object>(encode: (value: T) => string): (value: T) => string {
+  const known = new WeakMap<T, string>();
+  return (value) => {
+    const found = known.get(value);
+    if (found !== undefined) return found;
+    const encoded = encode(value);
+    known.set(value, encoded);
+    return encoded;
   };
 }
 
@@ -68,12 +80,14 @@ const encodeText = (text: string): string => (text === '' ? '""' : JSON.stringif
 const encodeByte = (value: number): number => (value >= 0 && value <= 255 ? Math.trunc(value) : 0);
 
 function encodeTextMap(map: Readonly<Record<string, string>>): string {
+  if (isEmpty(map)) return '{}';
   const encoded = JSON.stringify(map);
   // JSON.stringify writes lone surrogates and NUL as escapes that the engine would not take as text.
   return encoded.includes('\\u') ? entries(map, encodeText) : encoded;
 }
 
 function encodeNumberMap(map: Readonly<Record<string, number>>): string {
+  if (isEmpty(map)) return '{}';
   const encoded = JSON.stringify(map);
   return encoded.includes('\\u') || encoded.includes('null') ? entries(map, encodeNumber) : encoded;
 }
@@ -82,8 +96,14 @@ function encodeNumberMap(map: Readonly<Record<string, number>>): string {
 const encodeNumber = (value: number): string => (Number.isFinite(value) ? String(value) : `"${value}"`);
 
 function encodeFlagMap(map: Readonly<Record<string, boolean>>): string {
+  if (isEmpty(map)) return '{}';
   const encoded = JSON.stringify(map);
   return encoded.includes('\\u') ? entries(map, String) : encoded;
+}
+
+function isEmpty(map: object): boolean {
+  for (const _ in map) return false;
+  return true;
 }
 
 const entries = <T>(map: Readonly<Record<string, T>>, encode: (value: T) => string): string =>

@@ -16,7 +16,7 @@ export function bindParams(sql: string, params: Readonly<Record<string, unknown>
     invariant(Object.hasOwn(params, name), `the query has no parameter ${name}`);
     const wanted = type.trim();
     if (wanted === 'Identifier') return quoteName(String(params[name]));
-    return `_CAST(${sqlText(valueText(params[name]))}, ${sqlText(wanted)})`;
+    return `_CAST(${literal(params[name])}, ${sqlText(wanted)})`;
   });
 }
 
@@ -26,27 +26,22 @@ const TOKENS =
 
 const quoteName = (name: string): string => `\`${name.replaceAll('\\', '\\\\').replaceAll('`', '\\`')}\``;
 
-/** A value as the engine reads it from text: plain at the top, quoted inside arrays and maps. */
-function valueText(value: unknown): string {
-  if (typeof value === 'string') return value;
-  return nestedText(value);
-}
-
-function nestedText(value: unknown): string {
+/** Plain values become text that the cast reads; lists and maps become expressions, which the cast converts. */
+function literal(value: unknown): string {
   switch (typeof value) {
     case 'string':
       return sqlText(value);
     case 'number':
     case 'bigint':
     case 'boolean':
-      return String(value);
+      return sqlText(String(value));
     case 'object':
       if (value === null) return 'NULL';
-      if (value instanceof Date) return String(value.getTime() / 1000);
-      if (Array.isArray(value)) return `[${value.map(nestedText).join(',')}]`;
-      return `{${Object.entries(value)
-        .map(([name, inner]) => `${sqlText(name)}:${nestedText(inner)}`)
-        .join(',')}}`;
+      if (value instanceof Date) return sqlText((value.getTime() / 1000).toFixed(3));
+      if (Array.isArray(value)) return `[${value.map(literal).join(', ')}]`;
+      return `map(${Object.entries(value)
+        .map(([name, inner]) => `${sqlText(name)}, ${literal(inner)}`)
+        .join(', ')})`;
     default:
       throw new Error(`invariant broken: a ${typeof value} cannot be a query parameter`);
   }

@@ -2,17 +2,22 @@ import { availableParallelism, totalmem } from 'node:os';
 import { MiB } from '../../../base/index.ts';
 import { TELEMETRY_LIMITS } from '../../limits.ts';
 
+/** The table settings keep most of them free for small merges. */
+const MERGE_SLOTS = 32;
+
 /** How the embedded engine starts: sized for a machine that it shares, and silent. */
 export function engineArguments(): readonly string[] {
   const memory = Math.min(Math.trunc(totalmem() / 2), TELEMETRY_LIMITS.engineMemoryBytesMax);
   const cores = availableParallelism();
+  const mergeThreads = Math.max(2, cores >> 1);
   const share = (part: number): number => Math.max(16 * MiB, Math.trunc(memory / part));
   const settings: Readonly<Record<string, string | number>> = {
     max_server_memory_usage: memory,
     merges_mutations_memory_usage_soft_limit: Math.trunc(memory / 2),
-    // Merges take half of the cores; reading and writing share the rest.
-    background_pool_size: Math.max(2, cores >> 1),
-    background_merges_mutations_concurrency_ratio: 1,
+    // Merges take half of the cores; reading and writing share the rest. The engine hands out slots, not
+    // threads, and looks for work about twice a second: a mutation that visits hundreds of parts needs many.
+    background_pool_size: mergeThreads,
+    background_merges_mutations_concurrency_ratio: Math.ceil(MERGE_SLOTS / mergeThreads),
     // Replaced parts and dropped tables leave the disk within minutes.
     database_atomic_delay_before_drop_table_sec: 0,
     // The defaults are gigabytes each, made for a machine of its own.

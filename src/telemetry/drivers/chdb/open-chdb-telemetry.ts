@@ -53,8 +53,8 @@ function openChdbEngine(folder: string, lock: FolderLock): TelemetryEngine {
   const connectionArgs = engineArguments();
   const openSession = (): ChdbSession => new chdb.Session(path, { connectionArgs });
   const writers = new Map<string, ChdbSession>();
-  const maintenance = createSerialSession(openSession());
-  const control = createSerialSession(openSession());
+  const maintenance = createSerialSession(openSession);
+  const control = createSerialSession(openSession);
   const pool = createReadPool({
     openSession: () => openReading(openSession),
     control: (sql) => control.run(sql).then(() => undefined),
@@ -114,6 +114,8 @@ const INSERT_SETTINGS = {
   min_insert_block_size_rows: 1_000_000,
   min_insert_block_size_bytes: 1_000_000_000,
   max_insert_threads: 1,
+  // Parsing with more threads is no faster on few cores, and takes the core that encodes the next insert.
+  input_format_parallel_parsing: 0,
   insert_deduplicate: 1,
   async_insert: 0,
   // Merges build the text index; see text-index-sweep.ts for what they leave out.

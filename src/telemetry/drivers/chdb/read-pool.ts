@@ -26,7 +26,7 @@ export interface ReadPoolDeps {
 }
 
 interface Reader {
-  readonly session: ChdbSession;
+  session: ChdbSession;
   settings: string;
 }
 interface Waiter {
@@ -78,11 +78,24 @@ export function createReadPool(deps: ReadPoolDeps): ReadPool {
     else next.take(reader);
   };
 
+  /**
+   * A failed query may leave a part of its result in the session, which would come before the next one's: data
+   * of one reader in the answer to another. So the session ends with it; a new one costs half a millisecond.
+   */
+  const renew = (reader: Reader): void => {
+    reader.session.close();
+    reader.session = deps.openSession();
+    reader.settings = '';
+  };
+
   const select = async <Row>(query: EngineSelect): Promise<TelemetryResult<Row>> => {
     const sql = bindParams(query.sql, query.params);
     const reader = await acquire(query.signal);
     try {
       return await runOn<Row>(reader, sql, query, deps.control);
+    } catch (error) {
+      renew(reader);
+      throw error;
     } finally {
       release(reader);
     }

@@ -6,11 +6,22 @@ export interface SerialSession {
   readonly close: () => Promise<void>;
 }
 
-export function createSerialSession(session: ChdbSession): SerialSession {
+export function createSerialSession(openSession: () => ChdbSession): SerialSession {
+  let session = openSession();
   let tail: Promise<unknown> = Promise.resolve();
+  const runNow = async (sql: string): Promise<string> => {
+    try {
+      return (await session.queryAsync(sql, { format: 'JSONCompact' })).text();
+    } catch (error) {
+      // A failed statement may leave a part of its result, which would come before the next one's.
+      session.close();
+      session = openSession();
+      throw error;
+    }
+  };
   return {
     run: (sql) => {
-      const result = tail.then(async () => (await session.queryAsync(sql, { format: 'JSONCompact' })).text());
+      const result = tail.then(() => runNow(sql));
       tail = result.catch(() => undefined);
       return result;
     },
