@@ -1,5 +1,5 @@
 import { storableText } from '../../base/index.ts';
-import type { RedactionReport, Redactor } from '../../redact/index.ts';
+import { judgeName, type RedactionReport, type Redactor } from '../../redact/index.ts';
 import { setAttribute } from '../attributes.ts';
 import { INGEST_LIMITS } from '../limits.ts';
 
@@ -38,8 +38,9 @@ export function createCleaner(redactor: Redactor): Cleaner {
     }
     return clean;
   };
+  const telling = createTellingNames();
   const field = (name: string, value: string, report: RedactionReport): string =>
-    redactor.field(name, storableText(value), report);
+    redactor.field(telling(name), storableText(value), report);
   return {
     text,
     word,
@@ -61,6 +62,34 @@ export function createCleaner(redactor: Redactor): Cleaner {
       return { numbers: cleanMap(kept ?? map, { word, value: (_, value) => value, report }), masked };
     },
   };
+}
+
+/**
+ * The name to judge a flattened attribute by. What lay below a telling name is as secret as a value of that name:
+ * `authorization.scheme.value` is judged as `authorization`. Dots are namespaces too, so only a name that tells for
+ * certain counts above another one.
+ */
+function createTellingNames(): (name: string) => string {
+  const known = new Map<string, string>();
+  return (name) => {
+    if (!name.includes('.')) return name;
+    const found = known.get(name);
+    if (found !== undefined) return found;
+    const telling = tellingAncestor(name) ?? name;
+    if (name.length <= REMEMBERED_LENGTH_MAX) {
+      if (known.size >= INGEST_LIMITS.cleanNamesMax) known.clear();
+      known.set(name, telling);
+    }
+    return telling;
+  };
+}
+
+function tellingAncestor(name: string): string | undefined {
+  for (let dot = name.indexOf('.'); dot >= 0; dot = name.indexOf('.', dot + 1)) {
+    const ancestor = name.slice(0, dot);
+    if (judgeName(ancestor) === 'secret') return ancestor;
+  }
+  return undefined;
 }
 
 interface MapCleaning<Value> {

@@ -132,7 +132,7 @@ describe('the sink', () => {
           traceId: 'SECRET-is-no-trace-id',
           spanId: 'SECRET-is-no-span',
           resource: { r: text, [text]: 'v' },
-          attributesString: { s: text, [text]: 'v', password: 'hunter2', kept: 'kept' },
+          attributesString: { s: text, [text]: 'v', password: 'hunter2', 'password.a.b': 'hunter2', kept: 'kept' },
           attributesNumber: { n: 1, [text]: 2, password: 1234 },
           attributesBool: { b: true, [text]: true },
         },
