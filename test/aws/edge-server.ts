@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Actor, CallOrigin } from '../../src/access/index.ts';
+import type { Access, Actor, CallOrigin } from '../../src/access/index.ts';
 import { type Clock, newId, silentLog, systemClock } from '../../src/base/index.ts';
 import { createBodyAdmission } from '../../src/ingest/admission.ts';
 import { createAwsEdge } from '../../src/ingest/aws/index.ts';
@@ -28,12 +28,14 @@ export const actorOf = (origin: CallOrigin): Actor => ({
   ...origin,
 });
 
-/** The edge behind a real HTTP server, with one key. */
-export async function startEdge(parts: {
-  readonly logs: Logs;
-  readonly sink: (counters: IngestCounters) => Sink;
-  readonly clock?: Clock;
-}): Promise<EdgeServer> {
+/** The edge behind a real HTTP server; without access handed in it knows one key. */
+export async function startEdge(
+  parts: Partial<Pick<Access, 'accessKeyForSigning' | 'noteFailedKey'>> & {
+    readonly logs: Logs;
+    readonly sink: (counters: IngestCounters) => Sink;
+    readonly clock?: Clock;
+  },
+): Promise<EdgeServer> {
   const counters = createIngestCounters(['cloudwatch-logs']);
   const failedKeys: CallOrigin[] = [];
   const edge = createAwsEdge({
@@ -44,9 +46,13 @@ export async function startEdge(parts: {
     admission: createBodyAdmission(),
     log: silentLog(),
     accountId: ACCOUNT,
-    accessKeyForSigning: async (id) =>
-      id === KEY.accessKeyId ? { secret: KEY.secretAccessKey, actorFor: async (origin) => actorOf(origin) } : undefined,
-    noteFailedKey: async (origin) => void failedKeys.push(origin),
+    accessKeyForSigning:
+      parts.accessKeyForSigning ??
+      (async (id) =>
+        id === KEY.accessKeyId
+          ? { secret: KEY.secretAccessKey, actorFor: async (origin) => actorOf(origin) }
+          : undefined),
+    noteFailedKey: parts.noteFailedKey ?? (async (origin) => void failedKeys.push(origin)),
   });
   const server = createServer((request, response) => {
     const url = new URL(request.url ?? '/', 'http://localhost');

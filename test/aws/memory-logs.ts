@@ -166,6 +166,7 @@ export function createMemoryLogs(clock: { readonly nowMs: () => number } = { now
     },
     queries: {
       start: async (_actor, request) => {
+        for (const name of request.logGroups) groupOf(name);
         calls.push(`start ${JSON.stringify(request)}`);
         const queryId = `query-${queries.size}`;
         queries.set(queryId, {

@@ -99,10 +99,11 @@ const ROWS: Readonly<Record<string, Row>> = {
     type: (refusal) => (refusal.operation === 'TagResource' ? 'TooManyTagsException' : INVALID),
   },
   'logs.token-invalid': { type: INVALID, text: 'The specified nextToken is invalid.' },
+  // 0 is Holdfast's word for "for ever"; in this API that is DeleteRetentionPolicy.
   'logs.retention-invalid': {
     type: INVALID,
     text: (refusal) =>
-      `1 validation error detected: Value '${detail(refusal, 'retentionDays')}' at 'retentionInDays' failed to satisfy constraint: Member must satisfy enum value set: [${detail(refusal, 'choices')}]`,
+      `1 validation error detected: Value '${detail(refusal, 'retentionDays')}' at 'retentionInDays' failed to satisfy constraint: Member must satisfy enum value set: [${detail(refusal, 'choices').replace(/^0, /, '')}]`,
   },
   'logs.query-malformed': { type: 'MalformedQueryException', members: (refusal) => compileError(refusal) },
   'logs.closed': { type: 'ServiceUnavailableException', status: 503 },

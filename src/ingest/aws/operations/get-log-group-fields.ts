@@ -9,9 +9,8 @@ const input = members({ logGroupName, logGroupIdentifier, time: timestamp });
 const ALWAYS = ['@ingestionTime', '@log', '@logStream', '@message', '@timestamp'];
 
 export const getLogGroupFields = defineOperation('GetLogGroupFields', input, async (parts, call, request) => {
-  const { queries, groups } = parts.logs;
+  const { queries } = parts.logs;
   const logGroup = chosenLogGroup(call.names, request);
-  await groups.get(call.actor, logGroup);
   // Seven and a half minutes on both sides of the time asked for, else the last fifteen minutes.
   const half = AWS_LIMITS.fieldsWindowMs / 2;
   const endMs = request.time === undefined ? parts.clock.nowMs() + 1 : Math.min(request.time, LATEST_MS) + half;
@@ -20,7 +19,7 @@ export const getLogGroupFields = defineOperation('GetLogGroupFields', input, asy
     .map((field) => field.name)
     .filter((name) => !name.startsWith('@') && !name.includes('`'))
     .slice(0, AWS_LIMITS.fieldsCounted);
-  const counts = names.map((name, index) => `count(\`${name}\`) as field_${index}`);
+  const counts = names.map((name, index) => `count(${quoted(name)}) as field_${index}`);
   const view = await queries.run(call.actor, {
     ...range,
     query: `stats ${['count(*) as records', ...counts].join(', ')}`,
@@ -36,3 +35,6 @@ export const getLogGroupFields = defineOperation('GetLogGroupFields', input, asy
 });
 
 const LATEST_MS = AWS_LIMITS.querySeconds * 1000;
+
+/** A dotted name is a path and stands as it is; backticks would make it the name of one key. */
+const quoted = (name: string): string => (/^[A-Za-z_]\w*(\.[A-Za-z_]\w*)+$/.test(name) ? name : `\`${name}\``);
