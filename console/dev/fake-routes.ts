@@ -145,6 +145,17 @@ function groupRoutes(state: FakeState, { method, query, body }: FakeCall): FakeA
   ];
   if (method === 'GET') return ok({ groups: state.groups, retentionChoices });
   const name = String(body['name'] ?? query.get('name'));
+  if (method === 'POST') {
+    const group = {
+      ...(body as unknown as (typeof state.groups)[number]),
+      createdMs: Date.now(),
+      storedBytes: 0,
+      deletionProtected: false,
+      tags: {},
+    };
+    state.groups = [...state.groups, group];
+    return ok(group);
+  }
   const applied = query.get('dryRun') === 'false';
   const shorter =
     method === 'DELETE' ||

@@ -27,9 +27,9 @@ const trustSearch = (
 const homeRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/',
-  component: TrustPage,
-  validateSearch: trustSearch,
-  staticData: { title: 'Trust', showsTime: true },
+  beforeLoad: ({ search }) => {
+    throw redirect({ to: '/trust', search, replace: true });
+  },
 });
 const trustRoute = createRoute({
   getParentRoute: () => rootRoute,

@@ -66,23 +66,21 @@ export async function runQuery(
 export const checkQuery = (query: string, signal?: AbortSignal): Promise<QueryCheck> =>
   call('POST', '/logs/queries/check', { body: { query }, ...(signal === undefined ? {} : { signal }) });
 
-export const useHistogram = (question: LogsQuestion, enabled: boolean) =>
+export const useHistogram = (question: LogsQuestion) =>
   useQuery({
     queryKey: ['histogram', question],
     queryFn: ({ signal }) =>
       call<Histogram>('POST', '/logs/histogram', { body: { ...bodyOf(question), buckets: BUCKETS }, signal }),
     placeholderData: keepPreviousData,
     meta: { ofSpan: true },
-    enabled,
   });
 
-export const useFacets = (question: LogsQuestion, enabled: boolean) =>
+export const useFacets = (question: LogsQuestion) =>
   useQuery({
     queryKey: ['facets', question],
     queryFn: ({ signal }) => call<Facets>('POST', '/logs/facets', { body: bodyOf(question), signal }),
     placeholderData: keepPreviousData,
     meta: { ofSpan: true },
-    enabled,
   });
 
 export const useWords = (question: LogsQuestion) =>

@@ -12,7 +12,13 @@ export interface Preferences {
 }
 
 const KEY = 'holdfast.preferences';
-const DEFAULTS: Preferences = { theme: 'system', zone: 'local', singleKeys: true, refreshSeconds: 0, facetsOpen: true };
+const DEFAULTS: Preferences = {
+  theme: 'system',
+  zone: 'local',
+  singleKeys: true,
+  refreshSeconds: 0,
+  facetsOpen: matchMedia('(min-width: 1024px)').matches,
+};
 
 function read(): Preferences {
   try {

@@ -1,12 +1,14 @@
 import type { LogsQuestion } from '../api/logs.ts';
-import type { Cell, QueryResult } from '../api/types.ts';
+import type { Cell } from '../api/types.ts';
 import { cx } from '../base/class-names.ts';
 import { usePreferences } from '../base/preferences.ts';
 import type { Span } from '../base/time-range.ts';
 import { FailureNotice, Notice } from '../parts/notice.tsx';
 import { BoneRows } from '../parts/skeleton.tsx';
+import { useRange } from '../shell/range-context.tsx';
 import { Facets } from './facets.tsx';
 import { HistogramChart } from './histogram.tsx';
+import { isRecords } from './is-records.ts';
 import { NoRecords } from './no-records.tsx';
 import { RecordTable } from './record-table.tsx';
 import { ProgressLine, ResultLine } from './result-line.tsx';
@@ -24,23 +26,21 @@ export interface ExplorerProps {
   readonly onSpan: (span: Span) => void;
 }
 
-/** Records carry a pointer to the whole of themselves; statistics do not. */
-export const isRecords = (result: QueryResult): boolean => result.rows.some((row) => row['@ptr'] !== undefined);
-
 function Trouble({ run, hasMistakes }: Pick<ExplorerProps, 'run' | 'hasMistakes'>) {
-  if (hasMistakes)
-    return (
-      <Notice tone="broken" title="The query has a mistake.">
-        It is marked above, with what to do.
-      </Notice>
-    );
+  const { refresh } = useRange();
   if (run.cancelled)
     return (
       <Notice tone="plain" role="status" title="Cancelled.">
         The query was stopped in the engine.
       </Notice>
     );
-  if (run.failure !== undefined) return <FailureNotice error={run.failure} />;
+  if (run.failure !== undefined && hasMistakes)
+    return (
+      <Notice tone="broken" title="The query has a mistake.">
+        It is marked above, with what to do.
+      </Notice>
+    );
+  if (run.failure !== undefined) return <FailureNotice error={run.failure} onRetry={refresh} />;
   const result = run.result;
   if (result?.failure !== undefined)
     return (
@@ -70,12 +70,11 @@ function Rows(props: ExplorerProps) {
 export function Explorer(props: ExplorerProps) {
   const { question, run } = props;
   const { facetsOpen } = usePreferences();
-  const asks = !props.hasMistakes;
   return (
     <>
-      <HistogramChart question={question} enabled={asks} onSpan={props.onSpan} />
+      <HistogramChart question={question} onSpan={props.onSpan} />
       <div className="flex min-h-0 flex-1 flex-col lg:flex-row">
-        {facetsOpen && <Facets question={question} enabled={asks} onFilter={props.onFilter} />}
+        {facetsOpen && <Facets question={question} onFilter={props.onFilter} />}
         <section
           aria-label="Results"
           aria-busy={run.running}

@@ -53,22 +53,21 @@ function Value({
 
 interface FacetsProps {
   readonly question: LogsQuestion;
-  readonly enabled: boolean;
   readonly onFilter: OnFilter;
 }
 
 /** The most frequent values of each field among the matching records: what stands out is one click from a filter. */
-export function Facets({ question, enabled, onFilter }: FacetsProps) {
-  const { data, isPending } = useFacets(question, enabled);
+export function Facets({ question, onFilter }: FacetsProps) {
+  const { data, isPending, isError } = useFacets(question);
+  // Without values there is nothing to choose; why they are missing stands beside, with the records.
+  if (isError && data === undefined) return null;
   const shown = data?.facets.filter(({ values }) => values.length > 0) ?? [];
   return (
     <aside
       aria-label="Values"
       className="max-h-[240px] shrink-0 overflow-auto border-b border-line px-3 py-2 lg:max-h-none lg:w-[236px] lg:border-r lg:border-b-0 lg:pl-6"
     >
-      {isPending &&
-        enabled &&
-        Array.from({ length: 8 }, (_, row) => <Bone key={`bone-${String(row)}`} className="my-3 w-40" />)}
+      {isPending && Array.from({ length: 8 }, (_, row) => <Bone key={`bone-${String(row)}`} className="my-3 w-40" />)}
       {shown.map(({ field, values }) => (
         <details key={field} open className="mb-2.5">
           <summary className="mb-0.5 text-xs font-semibold text-ink-2">{field}</summary>

@@ -11,10 +11,11 @@ import { TableFrame } from '../parts/page.tsx';
 import { Bone } from '../parts/skeleton.tsx';
 
 const HEIGHT = 112;
+// Whole records only: 1, 2, 5, 10, 20 …
+const COUNT_STEPS = Array.from({ length: 12 }, (_, power) => [1, 2, 5].map((digit) => digit * 10 ** power)).flat();
 
 interface HistogramProps {
   readonly question: LogsQuestion;
-  readonly enabled: boolean;
   readonly onSpan: (span: Span) => void;
 }
 
@@ -34,6 +35,7 @@ function specOf(
     span,
     bucketMs,
     formatValue: formatShortCount,
+    valueSteps: COUNT_STEPS,
     onBrush: onSpan,
     onHover,
     crosshair: 'logs',
@@ -115,8 +117,8 @@ function BucketTable({ histogram }: { readonly histogram: Histogram }) {
 }
 
 /** When the matching records came; a drag chooses the time between. */
-export function HistogramChart({ question, enabled, onSpan }: HistogramProps) {
-  const { data, isError } = useHistogram(question, enabled);
+export function HistogramChart({ question, onSpan }: HistogramProps) {
+  const { data, isError } = useHistogram(question);
   const [hovered, setHovered] = useState<number>();
   const [asTable, setAsTable] = useState(false);
   const onHover = useCallback((index: number | undefined) => setHovered(index), []);

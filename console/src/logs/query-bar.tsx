@@ -5,6 +5,7 @@ import { useLate } from '../base/now.ts';
 import { Button } from '../parts/button.tsx';
 import { CopyButton } from '../parts/copy.tsx';
 import { Dialog } from '../parts/dialog.tsx';
+import { Words } from '../parts/notice.tsx';
 import { useRange } from '../shell/range-context.tsx';
 import { absoluteAddress } from './address.ts';
 import type { EditorHandle } from './editor/query-editor.tsx';
@@ -52,8 +53,12 @@ function Mistakes({
           >
             {mistake.line}:{mistake.column}
           </button>
-          <span className="font-medium first-letter:uppercase">{mistake.message}.</span>
-          <span className="text-ink-2 first-letter:uppercase">{mistake.hint}</span>
+          <span className="font-medium first-letter:uppercase">
+            <Words text={mistake.message} />.
+          </span>
+          <span className="text-ink-2 first-letter:uppercase">
+            <Words text={mistake.hint} />
+          </span>
         </li>
       ))}
     </ul>
@@ -67,16 +72,16 @@ function Actions({ run, onRun }: Pick<QueryBarProps, 'run' | 'onRun'>) {
   return (
     <>
       <div className="flex-1" />
-      <Button tone="quiet" onClick={() => setSending(true)}>
+      <Button tone="quiet" className="hidden! sm:inline-flex!" onClick={() => setSending(true)}>
         Send logs
       </Button>
       <CopyButton className="hidden! h-[30px]! sm:inline-flex!" label="Copy link" text={absoluteAddress(range)} />
       {late ? (
-        <Button onClick={run.cancel} className="w-[116px]">
+        <Button onClick={run.cancel} className="w-[92px] md:w-[116px]">
           <Square size={12} /> Cancel
         </Button>
       ) : (
-        <Button tone="accent" onClick={onRun} className="w-[116px]" title="Run the query (Ctrl Enter)">
+        <Button tone="accent" onClick={onRun} className="w-[92px] md:w-[116px]" title="Run the query (Ctrl Enter)">
           <Play size={13} /> Run <kbd className="hidden text-2xs opacity-80 md:inline">Ctrl ⏎</kbd>
         </Button>
       )}

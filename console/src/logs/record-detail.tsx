@@ -61,7 +61,7 @@ function FieldTable({
   readonly onFilter: OnFilter;
 }) {
   return (
-    <div className="grid gap-x-8 gap-y-3 xl:grid-cols-2">
+    <div className="space-y-3">
       {partsOf(record, json).map(({ title, fields }) => (
         <section key={title}>
           <h3 className="mb-1 text-xs text-ink-3">{title}</h3>
@@ -118,14 +118,16 @@ export function RecordDetail({ ptr, onFilter }: { readonly ptr: string; readonly
           <CopyButton text={JSON.stringify(record.data, null, 2)} label="Copy the record" />
         </span>
       </div>
-      {json === undefined ? (
-        <Scrollable label="Message" className="max-h-[420px] overflow-auto border border-line bg-sunk px-3 py-2">
-          <pre className="text-xs leading-relaxed whitespace-pre-wrap">{record.data.body}</pre>
-        </Scrollable>
-      ) : (
-        <JsonView value={json} label="Message" />
-      )}
-      <FieldTable record={record.data} json={json} onFilter={onFilter} />
+      <div className="grid items-start gap-x-8 gap-y-3 xl:grid-cols-2">
+        {json === undefined ? (
+          <Scrollable label="Message" className="max-h-[420px] overflow-auto border border-line bg-sunk px-3 py-2">
+            <pre className="text-xs leading-relaxed whitespace-pre-wrap">{record.data.body}</pre>
+          </Scrollable>
+        ) : (
+          <JsonView value={json} label="Message" />
+        )}
+        <FieldTable record={record.data} json={json} onFilter={onFilter} />
+      </div>
     </div>
   );
 }

@@ -1,8 +1,8 @@
 import { ChevronRight } from 'lucide-react';
-import { useMemo, useState } from 'react';
+import { type CSSProperties, useMemo, useState } from 'react';
 import type { Cell, QueryField, QueryResult, Row } from '../api/types.ts';
 import { cx } from '../base/class-names.ts';
-import { formatTime, parseUtc, type Zone } from '../base/format.ts';
+import { formatTime, type Precision, parseUtc, type Zone } from '../base/format.ts';
 import { usePreferences } from '../base/preferences.ts';
 import type { OnFilter } from './explorer.tsx';
 import { RecordDetail } from './record-detail.tsx';
@@ -24,15 +24,20 @@ export function severityOf(text: string): 'quiet' | 'plain' | 'warn' | 'error' {
 const widthOf = ({ name, type }: QueryField): string => {
   if (type === 'time') return '178px';
   if (name === '@message') return 'minmax(320px,1fr)';
-  if (/^(severityText|level)$/.test(name)) return '62px';
+  if (/^(severityText|level)$/.test(name)) return '88px';
   return type === 'number' ? '90px' : 'minmax(90px,150px)';
 };
 
-export function cellText(value: Cell | undefined, type: QueryField['type'], zone: Zone): string {
+export function cellText(
+  value: Cell | undefined,
+  type: QueryField['type'],
+  zone: Zone,
+  precision: Precision = 'ms',
+): string {
   if (value === null || value === undefined) return '';
   if (type !== 'time') return String(value);
   const time = parseUtc(String(value));
-  return time === undefined ? String(value) : formatTime(time, zone, 'ms');
+  return time === undefined ? String(value) : formatTime(time, zone, precision);
 }
 
 const EDGE = {
@@ -55,7 +60,9 @@ function CellView({ row, field }: { readonly row: Row; readonly field: QueryFiel
   return (
     <TableCell
       className={cx(
-        'truncate font-mono text-xs leading-[26px]',
+        'truncate font-mono text-xs sm:leading-[26px]',
+        // On a phone the message stands below the rest, in two lines.
+        field.name === '@message' && 'max-sm:line-clamp-2 max-sm:basis-full max-sm:break-all max-sm:whitespace-normal',
         field.type === 'time' && 'text-ink-2',
         field.type === 'number' && 'pr-2 text-right',
         isSeverity && WORD[severityOf(text)],
@@ -82,8 +89,8 @@ function RecordRow({ row, index, fields, grid, open, onToggle, onFilter }: Recor
   return (
     <div className={cx('border-b border-line', open && 'border-b-line-2 bg-sheet')}>
       <div
-        className="group relative grid cursor-pointer gap-x-3 pr-3 hover:bg-sunk"
-        style={{ gridTemplateColumns: grid }}
+        className="group relative flex cursor-pointer gap-x-3 pr-3 hover:bg-sunk sm:grid sm:grid-cols-(--columns)"
+        style={{ '--columns': grid } as CSSProperties}
       >
         <i aria-hidden="true" className={cx('absolute inset-y-px left-0 w-[3px]', EDGE[severity])} />
         <TableCell>
@@ -98,9 +105,11 @@ function RecordRow({ row, index, fields, grid, open, onToggle, onFilter }: Recor
             <ChevronRight size={13} className={cx('text-ink-3 group-hover:text-accent', open && 'rotate-90')} />
           </button>
         </TableCell>
-        {fields.map((field) => (
-          <CellView key={field.name} row={row} field={field} />
-        ))}
+        <div className="flex min-w-0 flex-1 flex-wrap gap-x-3 pb-1 sm:contents">
+          {fields.map((field) => (
+            <CellView key={field.name} row={row} field={field} />
+          ))}
+        </div>
       </div>
       {open && (
         <TableCell>
@@ -114,7 +123,7 @@ function RecordRow({ row, index, fields, grid, open, onToggle, onFilter }: Recor
 function Header({ fields, grid }: { readonly fields: readonly QueryField[]; readonly grid: string }) {
   return (
     <TableRow
-      className="grid gap-x-3 border-b border-line-2 pr-3 text-xs text-ink-3"
+      className="hidden gap-x-3 border-b border-line-2 pr-3 text-xs text-ink-3 sm:grid"
       style={{ gridTemplateColumns: grid }}
     >
       <ColumnHead>

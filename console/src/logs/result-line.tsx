@@ -1,11 +1,12 @@
 import { Download, PanelLeft } from 'lucide-react';
 import type { QueryResult } from '../api/types.ts';
-import { formatBytes, formatCount, formatDuration, formatShortCount } from '../base/format.ts';
+import { formatBytes, formatCount, formatDuration, formatPlural, formatShortCount } from '../base/format.ts';
 import { useLate } from '../base/now.ts';
 import { setPreferences, usePreferences } from '../base/preferences.ts';
 import { Button, IconButton } from '../parts/button.tsx';
 import { Menu, MenuItem } from '../parts/menu.tsx';
 import { download, toCsv, toJson, toNdjson } from './export.ts';
+import { isRecords } from './is-records.ts';
 import type { QueryRun } from './use-query-run.ts';
 
 /** While a query runs longer than a moment: what it has read, how fast, since when. */
@@ -61,9 +62,10 @@ function Figures({ run }: { readonly run: QueryRun }) {
         <strong className="text-xl leading-8 font-semibold tracking-tight">{formatCount(recordsMatched)}</strong>{' '}
         {recordsMatched === 1 ? 'record' : 'records'}
       </span>
-      {result.rows.length < recordsMatched && result.rows.length > 0 && (
-        <span>first {formatCount(result.rows.length)} rows</span>
+      {isRecords(result) && result.rows.length < recordsMatched && (
+        <span>first {formatCount(result.rows.length)} shown</span>
       )}
+      {!isRecords(result) && result.rows.length > 0 && <span>in {formatPlural(result.rows.length, 'row')}</span>}
       <span className="text-ink-3" title={`${formatCount(recordsScanned)} records, ${formatCount(bytesScanned)} bytes`}>
         {formatShortCount(recordsScanned)} scanned · {formatBytes(bytesScanned)} · {formatDuration(elapsedMs)}
         {run.running && ` · ${formatBytes(perSecond)}/s`}

@@ -13,7 +13,7 @@ export interface SendingWay {
   readonly lead: string;
   /** The key that this way needs, and no more. */
   readonly key: { readonly roles: readonly Role[]; readonly scopes?: readonly string[] };
-  readonly command: (origin: string, key: KeyParts) => string;
+  readonly command: (origin: string, key: KeyParts, mayCreateGroups?: boolean) => string;
 }
 
 const curl: SendingWay = {
@@ -46,11 +46,11 @@ const aws: SendingWay = {
   label: 'AWS CLI and SDKs',
   lead: 'The CloudWatch Logs API, with its own clients. This key may also create log groups, because those clients do.',
   key: { roles: ['admin'], scopes: ['logs:Write', 'logs:Describe', 'logs:Manage'] },
-  command: (origin, { accessKeyId, secretAccessKey }) =>
+  command: (origin, { accessKeyId, secretAccessKey }, mayCreateGroups = true) =>
     `export AWS_ENDPOINT_URL=${origin} AWS_REGION=us-east-1
 export AWS_ACCESS_KEY_ID=${accessKeyId}
 export AWS_SECRET_ACCESS_KEY=${secretAccessKey}
-aws logs create-log-group --log-group-name /first/steps
+${mayCreateGroups ? 'aws logs create-log-group --log-group-name /first/steps' : '# The log group must exist: create it under Settings, Log groups.'}
 aws logs create-log-stream --log-group-name /first/steps --log-stream-name shell
 aws logs put-log-events --log-group-name /first/steps --log-stream-name shell \\
   --log-events timestamp=$(date +%s000),message='hello from the AWS CLI'`,

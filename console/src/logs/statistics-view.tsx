@@ -91,7 +91,8 @@ export function StatisticsView(props: StatisticsProps) {
             >
               {result.fields.map((field, column) => {
                 const value = row[field.name];
-                const text = typeof value === 'number' ? formatCount(value) : cellText(value, field.type, zone);
+                const text =
+                  typeof value === 'number' ? formatCount(value) : cellText(value, field.type, zone, 'second');
                 return (
                   <TableCell
                     key={field.name}

@@ -1,5 +1,5 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type KeyboardEvent, type ReactNode, useRef } from 'react';
+import { type CSSProperties, type KeyboardEvent, type ReactNode, useRef } from 'react';
 import { RowGroup, TableBox, TableRow } from './table-roles.tsx';
 
 interface VirtualRowsProps {
@@ -24,6 +24,7 @@ export function VirtualRows(props: VirtualRowsProps) {
     estimateSize: () => props.rowHeight,
     overscan: 12,
   });
+  const width = { '--rows-width': `${props.minWidth ?? 0}px` } as CSSProperties;
   const onKey = (event: KeyboardEvent): void => {
     const step = STEPS[event.key];
     const at = Number(
@@ -45,10 +46,10 @@ export function VirtualRows(props: VirtualRowsProps) {
       onKeyDown={onKey}
       className="min-h-0 flex-1 overflow-auto focus-visible:outline-offset-[-2px]"
     >
-      <RowGroup className="sticky top-0 z-10 bg-paper" style={{ minWidth: props.minWidth }}>
+      <RowGroup className="sticky top-0 z-10 bg-paper sm:min-w-(--rows-width)" style={width}>
         {props.header}
       </RowGroup>
-      <RowGroup className="relative" style={{ height: virtual.getTotalSize(), minWidth: props.minWidth }}>
+      <RowGroup className="relative sm:min-w-(--rows-width)" style={{ ...width, height: virtual.getTotalSize() }}>
         {virtual.getVirtualItems().map((item) => (
           <TableRow
             key={item.key}

@@ -4,6 +4,14 @@ import type { ReactNode } from 'react';
 import { cx } from '../base/class-names.ts';
 import { IconButton } from './button.tsx';
 
+/** The first thing to fill in takes the focus; without one the sheet itself does, so that its title is read first. */
+function focusFirst(event: Event): void {
+  const sheet = event.currentTarget;
+  if (!(sheet instanceof HTMLElement)) return;
+  event.preventDefault();
+  (sheet.querySelector<HTMLElement>('input, select, textarea') ?? sheet).focus();
+}
+
 interface DialogProps {
   readonly open: boolean;
   readonly onOpenChange: (open: boolean) => void;
@@ -41,6 +49,7 @@ export function Dialog(props: DialogProps) {
         <Radix.Overlay className="overlay" />
         <Radix.Content
           {...(props.description === undefined ? { 'aria-describedby': undefined } : {})}
+          onOpenAutoFocus={focusFirst}
           onEscapeKeyDown={keepOpen}
           onInteractOutside={keepOpen}
           className={cx(
@@ -67,6 +76,7 @@ export function Drawer(props: Omit<DialogProps, 'wide' | 'sticky'>) {
         <Radix.Overlay className="overlay" />
         <Radix.Content
           {...(props.description === undefined ? { 'aria-describedby': undefined } : {})}
+          onOpenAutoFocus={focusFirst}
           className="floating fixed inset-y-0 right-0 w-full max-w-[720px] overflow-auto rounded-none! border-y-0! border-r-0! p-5 focus:outline-none sm:p-6"
         >
           <Heading title={props.title} sticky={false} />

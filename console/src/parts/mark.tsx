@@ -30,7 +30,11 @@ const COLOURS: Record<PromiseStatus['state'], string> = {
 
 export function Mark({ state, className }: { readonly state: PromiseStatus['state']; readonly className?: string }) {
   return (
-    <svg viewBox="0 0 16 16" aria-hidden="true" className={cx('size-4 shrink-0', COLOURS[state], className)}>
+    <svg
+      viewBox="0 0 16 16"
+      aria-hidden="true"
+      className={cx('size-4 shrink-0 self-center', COLOURS[state], className)}
+    >
       {SHAPES[state]}
     </svg>
   );
@@ -39,7 +43,7 @@ export function Mark({ state, className }: { readonly state: PromiseStatus['stat
 /** Shape, word and colour together. */
 export function StateWord({ state }: { readonly state: PromiseStatus['state'] }) {
   return (
-    <span className={cx('inline-flex items-center gap-1.5 font-semibold', COLOURS[state])}>
+    <span className={cx('inline-flex items-baseline gap-1.5 font-semibold', COLOURS[state])}>
       <Mark state={state} />
       {state}
     </span>

@@ -8,6 +8,14 @@ const sentence = (text: string): string => {
   return /[.!?]$/.test(upper) ? upper : `${upper}.`;
 };
 
+/** Text of the server with what stands in backticks as code. */
+export function Words({ text }: { readonly text: string }) {
+  return text.split('`').map((part, index) =>
+    // biome-ignore lint/suspicious/noArrayIndexKey: the parts of one text have no other identity.
+    index % 2 === 0 ? part : <code key={index}>{part}</code>,
+  );
+}
+
 interface NoticeProps {
   readonly tone: 'broken' | 'warn' | 'plain';
   readonly title: string;
@@ -60,7 +68,9 @@ export function FailureNotice({ error, onRetry }: FailureNoticeProps) {
   if (error instanceof ApiFailure)
     return (
       <Notice tone="broken" role="alert" title={sentence(error.message)} action={retry}>
-        <p>{sentence(error.hint)}</p>
+        <p>
+          <Words text={sentence(error.hint)} />
+        </p>
         <FailureCode error={error} />
       </Notice>
     );

@@ -20,6 +20,8 @@ export interface ChartSpec {
   /** Drawn in this order, each over the one before; bars may be given as running totals to stack. */
   readonly series: readonly ChartSeries[];
   readonly formatValue: (value: number) => string;
+  /** Distances between the lines of the value axis; powers of ten when absent. */
+  readonly valueSteps?: readonly number[];
   readonly span?: { readonly startMs: number; readonly endMs: number };
   /** Width of one bar in time. */
   readonly bucketMs?: number;
@@ -31,6 +33,8 @@ export interface ChartSpec {
 }
 
 const BRUSH_PIXELS_MIN = 4;
+/** More points than this melt into a thick line and say nothing. */
+const POINTS_MAX = 80;
 
 const colourOf = (token: string): string => getComputedStyle(document.documentElement).getPropertyValue(token).trim();
 
@@ -39,7 +43,8 @@ function seriesOptions(series: ChartSeries): uPlot.Series {
   const common = { label: series.label, stroke: colour, scale: 'y' };
   if (series.shape === 'points')
     return { ...common, width: 0, points: { show: true, size: 7, width: 2, fill: colour, stroke: colour } };
-  if (series.shape === 'line') return { ...common, width: 1.5, points: { show: true, size: 4, fill: colour } };
+  if (series.shape === 'line')
+    return { ...common, width: 1.5, points: { show: series.values.length <= POINTS_MAX, size: 4, fill: colour } };
   const bars = uPlot.paths.bars;
   return {
     ...common,
@@ -88,6 +93,7 @@ function axes(spec: ChartSpec, zone: Zone): uPlot.Axis[] {
       gap: 6,
       size: 52,
       space: 28,
+      ...(spec.valueSteps === undefined ? {} : { incrs: [...spec.valueSteps] }),
       values: (_chart, splits) => splits.map((split) => spec.formatValue(split)),
     },
   ];

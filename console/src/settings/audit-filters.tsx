@@ -30,7 +30,7 @@ export function AuditFilters({ search }: { readonly search: AuditSearch }) {
       {INPUTS.map(({ name, label, placeholder }, index) => (
         <input
           key={name}
-          className="control w-52 flex-1 sm:flex-none"
+          className="control w-60 flex-1 sm:flex-none"
           aria-label={label}
           placeholder={placeholder}
           value={draft[name] ?? ''}

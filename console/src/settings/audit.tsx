@@ -125,7 +125,7 @@ export function AuditPart() {
   return (
     <Section
       title="Audit"
-      lead="Every change, every read of logs, every refusal. Records are chained, so that none can be changed or removed unnoticed."
+      lead="Who did what, when, from where, and what was refused. Changes, reads of logs and sign-ins are all here."
     >
       <AuditFilters search={search} />
       {audit.isPending && <BoneRows rows={12} label="the audit records" />}

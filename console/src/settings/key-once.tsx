@@ -7,6 +7,9 @@ import { SecretOnce } from './secret-once.tsx';
 const TAB =
   '-mb-px border-b-2 border-transparent px-3 py-1.5 text-sm text-ink-2 hover:text-ink data-[state=active]:border-accent data-[state=active]:font-semibold data-[state=active]:text-ink';
 
+const mayCreateGroups = ({ key }: KeyCreated): boolean =>
+  key.roles.includes('admin') && (key.scopes === undefined || key.scopes.includes('logs:Manage'));
+
 /** A new key with the commands that use it. */
 export function KeyOnce({ made, onDone }: { readonly made: KeyCreated; readonly onDone: () => void }) {
   return (
@@ -27,7 +30,7 @@ export function KeyOnce({ made, onDone }: { readonly made: KeyCreated; readonly 
         </Tabs.List>
         {SENDING_WAYS.map(({ id, label, command }) => (
           <Tabs.Content key={id} value={id}>
-            <Snippet label={`Command for ${label}`} text={command(location.origin, made)} />
+            <Snippet label={`Command for ${label}`} text={command(location.origin, made, mayCreateGroups(made))} />
           </Tabs.Content>
         ))}
       </Tabs.Root>

@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router';
-import { Lock } from 'lucide-react';
+import { Lock, Plus } from 'lucide-react';
 import { useState } from 'react';
 import { useLogGroups } from '../api/logs.ts';
 import { useMay } from '../api/session.ts';
@@ -10,9 +10,10 @@ import { Moment } from '../parts/moment.tsx';
 import { FailureNotice } from '../parts/notice.tsx';
 import { Empty, Section, TableFrame, useTitle } from '../parts/page.tsx';
 import { BoneRows } from '../parts/skeleton.tsx';
+import { CreateGroup } from './create-group.tsx';
 import { DeleteGroup, RetentionDialog, retentionWords } from './retention-dialog.tsx';
 
-type Open = { readonly type: 'retention' | 'delete'; readonly group: LogGroup };
+type Open = { readonly type: 'retention' | 'delete'; readonly group: LogGroup } | { readonly type: 'create' };
 
 function GroupRow({
   group,
@@ -128,11 +129,18 @@ export function LogGroupsPart() {
       title="Log groups"
       lead="What is kept, how much, for how long. A record past its retention is hidden at once and removed from the disk soon after."
       action={
-        total !== undefined && (
-          <p className="text-sm text-ink-2">
-            <strong className="text-xl font-semibold text-ink">{formatBytes(total)}</strong> stored
-          </p>
-        )
+        <div className="flex items-center gap-5">
+          {total !== undefined && (
+            <p className="text-sm text-ink-2">
+              <strong className="text-xl font-semibold text-ink">{formatBytes(total)}</strong> stored
+            </p>
+          )}
+          {mayManage && (
+            <Button tone="accent" onClick={() => setOpen({ type: 'create' })}>
+              <Plus size={14} /> Create a log group
+            </Button>
+          )}
+        </div>
       }
     >
       {groups.isPending && <BoneRows rows={6} label="the log groups" />}
@@ -142,6 +150,9 @@ export function LogGroupsPart() {
       )}
       {groups.data !== undefined && groups.data.groups.length > 0 && (
         <GroupTable groups={groups.data.groups} onOpen={mayManage ? setOpen : undefined} />
+      )}
+      {open?.type === 'create' && (
+        <CreateGroup choices={groups.data?.retentionChoices ?? []} onClose={() => setOpen(undefined)} />
       )}
       {open?.type === 'retention' && (
         <RetentionDialog

@@ -119,7 +119,7 @@ export function RangePicker() {
           className="floating grid w-[min(560px,calc(100vw-16px))] gap-4 p-4 sm:grid-cols-2"
         >
           <Presets range={range} onDone={() => setOpen(false)} />
-          <AbsoluteForm range={range} onDone={() => setOpen(false)} />
+          <AbsoluteForm key={zone} range={range} onDone={() => setOpen(false)} />
         </Popover.Content>
       </Popover.Portal>
     </Popover.Root>

@@ -1,5 +1,5 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { type FormEvent, type ReactNode, useEffect, useState } from 'react';
+import { type FormEvent, type ReactNode, useEffect, useRef, useState } from 'react';
 import { ApiFailure } from '../api/client.ts';
 import { markSessionRenewed, SESSION_KEY, signIn } from '../api/session.ts';
 import { formatDuration } from '../base/format.ts';
@@ -45,6 +45,8 @@ export function SignInForm({ email: knownEmail = '' }: { readonly email?: string
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>();
   const [wait, setWait] = useWait();
+  const first = useRef<HTMLInputElement>(null);
+  useEffect(() => first.current?.focus(), []);
   const submit = async (event: FormEvent): Promise<void> => {
     event.preventDefault();
     setBusy(true);
@@ -69,6 +71,7 @@ export function SignInForm({ email: knownEmail = '' }: { readonly email?: string
         </div>
       )}
       <TextField
+        ref={first}
         label="E-mail address"
         type="email"
         name="email"

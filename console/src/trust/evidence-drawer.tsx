@@ -23,8 +23,8 @@ function ProbeHead({ probe }: { readonly probe: ProbeStatus }) {
       <div className="flex items-start justify-between gap-4">
         <div>
           <h3 className="text-md font-semibold">{probe.statement}</h3>
-          <p className="mt-0.5 flex flex-wrap items-center gap-x-3 text-sm text-ink-2">
-            <span className="inline-flex items-center gap-1.5 font-medium">
+          <p className="mt-0.5 flex flex-wrap items-baseline gap-x-3 text-sm text-ink-2">
+            <span className="inline-flex items-baseline gap-1.5 font-medium">
               <Mark state={PROBE_MARKS[probe.state]} className="size-3.5" />
               {PROBE_WORDS[probe.state]}
             </span>

@@ -57,6 +57,31 @@ function Legend({ trust }: { readonly trust: Trust }) {
   );
 }
 
+/** What broke, before everything else: at three at night nobody should have to look for it. */
+function Broken({ trust, onOpen }: HeadlineProps) {
+  const broken = trust.promises.filter(({ state }) => state === 'broken');
+  if (broken.length === 0) return null;
+  return (
+    <ul className="no-print mt-5 space-y-1">
+      {broken.map((promise) => (
+        <li key={promise.id}>
+          <button
+            type="button"
+            onClick={() => onOpen(promise.id)}
+            className="flex w-full flex-wrap items-center gap-x-3 gap-y-0.5 border-l-4 border-l-broken bg-broken-soft px-3 py-2 text-left text-sm hover:brightness-[0.98]"
+          >
+            <Mark state="broken" className="size-[18px]" />
+            <strong className="font-semibold">
+              {promise.id} {promise.title} is broken
+            </strong>
+            <span className="text-ink-2">{promise.reason}</span>
+          </button>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
 interface HeadlineProps {
   readonly trust: Trust;
   readonly onOpen: (promise: string) => void;
@@ -84,6 +109,7 @@ export function Headline({ trust, onOpen }: HeadlineProps) {
           </div>
         </div>
       </div>
+      <Broken trust={trust} onOpen={onOpen} />
       <div className="mt-4 flex items-center justify-between gap-4 text-xs text-ink-3">
         <p>
           <span className="print:hidden">

@@ -46,11 +46,11 @@ export function PromiseRow({ promise, onOpen }: PromiseRowProps) {
   return (
     <li
       id={promise.id}
-      className="print-row group relative grid grid-cols-[34px_1fr] gap-x-2 border-b border-line px-1 py-2.5 hover:bg-sunk sm:grid-cols-[40px_1fr_190px_16px] sm:gap-x-4 sm:px-2"
+      className="print-row group relative grid grid-cols-[34px_1fr] gap-x-2 border-b border-line px-1 py-2 hover:bg-sunk sm:grid-cols-[40px_1fr_190px_16px] sm:gap-x-4 sm:px-2"
     >
       <span className="pt-[3px] font-mono text-xs text-ink-3">{promise.id}</span>
       <div className="min-w-0">
-        <h2 className="text-md leading-snug font-medium">
+        <h2 className="text-md leading-snug font-medium text-pretty">
           <button type="button" onClick={onOpen} className="text-left after:absolute after:inset-0">
             {promise.sentence}
           </button>

@@ -48,8 +48,8 @@ function ProofRow({
         </button>
       </td>
       <td>
-        <span className="inline-flex items-center gap-1.5 whitespace-nowrap">
-          <Mark state={proof.passed ? 'proven' : 'broken'} className="size-3.5 translate-y-px" />
+        <span className="inline-flex items-baseline gap-1.5 whitespace-nowrap">
+          <Mark state={proof.passed ? 'proven' : 'broken'} className="size-3.5" />
           {proof.passed ? 'passed' : 'failed'}
         </span>
       </td>
