@@ -2,7 +2,7 @@ import { type CompileContext, refuse } from './compile-context.ts';
 import { arg, type FunctionCall, type FunctionSpec } from './function-spec.ts';
 import { INSIGHTS_LIMITS } from './insights-limits.ts';
 import { readPeriod } from './periods.ts';
-import { any, millisecondsOf, NULL_VALUE, number, numberOf, textOf, type Value } from './value.ts';
+import { any, jsonOf, millisecondsOf, NULL_VALUE, number, numberOf, textOf, type Value } from './value.ts';
 
 const aggregateNumber =
   (build: (operand: string) => string) =>
@@ -74,7 +74,7 @@ function topk(call: FunctionCall): Value {
       `write for example topk(10, path), at most ${INSIGHTS_LIMITS.collectedValues}`,
     );
   }
-  return any(`toJSONString(topK(${size})(${textOf(arg(call, 1))}))`);
+  return any(jsonOf(`topK(${size})(${textOf(arg(call, 1))})`));
 }
 
 /** By how much a counter grew for each period between the first and the last event that carry it. */
@@ -187,8 +187,7 @@ export const aggregations: readonly FunctionSpec[] = [
     `A list of the different values, at most ${INSIGHTS_LIMITS.collectedValues}.`,
     'stats values(service) by traceId',
     [1, 1],
-    (call) =>
-      any(`toJSONString(arraySort(groupUniqArray(${INSIGHTS_LIMITS.collectedValues})(${textOf(arg(call, 0))})))`),
+    (call) => any(jsonOf(`arraySort(groupUniqArray(${INSIGHTS_LIMITS.collectedValues})(${textOf(arg(call, 0))}))`)),
   ),
   spec(
     'topk',

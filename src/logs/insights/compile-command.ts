@@ -85,7 +85,7 @@ function compileParse(pipeline: Pipeline, command: Command & { readonly type: 'p
   command.captures.forEach((capture, index) => {
     // An empty list of groups is no match. In a regular expression an empty group is one that took no part.
     const group = `${groups}[${numbers[index] ?? 1}]`;
-    const sql = isGlob ? `if(empty(${groups}), NULL, ${group})` : `nullIf(${group}, '')`;
+    const sql = isGlob ? `if(isNull(${textOf(subject)}) OR empty(${groups}), NULL, ${group})` : `nullIf(${group}, '')`;
     const value = bounded(context, any(sql), capture.span);
     pipeline.names.set(capture.name, value);
     show(pipeline, { name: capture.name, value });

@@ -21,7 +21,7 @@ export function compileQuery(query: Ast, input: InsightsContext, mistakes: Mista
   pipeline.limit = limit;
   const list = columns.map(({ value }, index) => `${value.sql} AS column${index}`).join(', ');
   const sql = `SELECT ${list} FROM ${pipeline.source}${tail(pipeline, true)}`;
-  if (sql.length > INSIGHTS_LIMITS.sqlCharacters) {
+  if (boundLength(sql, parameters) > INSIGHTS_LIMITS.sqlCharacters) {
     mistakes.add({ offset: 0, length: 1 }, 'the query is too large', 'use fewer computed fields and conditions');
   }
   return {
@@ -39,6 +39,18 @@ export function compileQuery(query: Ast, input: InsightsContext, mistakes: Mista
     usesTextIndex: pipeline.usesTextIndex,
   };
 }
+
+/** The length with every placeholder filled in, which is how the embedded engine reads it. The groups do not count. */
+function boundLength(sql: string, parameters: Parameters): number {
+  const values = parameters.values();
+  return sql.replace(
+    /\{(p\d+):[^}]*\}/g,
+    (_, name: string) => ' '.repeat(30) + (name === GROUPS ? '' : [values[name]].flat().join()),
+  ).length;
+}
+
+/** The first parameter: the names of the groups, which are not the query's. */
+const GROUPS = 'p0';
 
 function usedParameters(parameters: Parameters, sql: string): CompiledQuery['filterParams'] {
   return Object.fromEntries(Object.entries(parameters.values()).filter(([name]) => sql.includes(`{${name}:`)));

@@ -1,5 +1,5 @@
 import { arg, type FunctionCall, type FunctionSpec } from './function-spec.ts';
-import { any, boolean, number, string, textOf, type Value } from './value.ts';
+import { any, boolean, jsonOf, number, string, textOf, type Value } from './value.ts';
 
 /** The engine makes no list of a text that may be missing. */
 const present = (text: string): string => `ifNull(${text}, '')`;
@@ -19,7 +19,7 @@ function stringify(call: FunctionCall): Value {
   const value = arg(call, 0);
   const text = textOf(value);
   if (value.type === 'number' || value.type === 'boolean' || value.type === 'time') return string(text);
-  return string(`if(isValidJSON(${text}), ${text}, toJSONString(${text}))`);
+  return string(`if(isValidJSON(${text}), ${text}, ${jsonOf(text)})`);
 }
 
 export const jsonFunctions: readonly FunctionSpec[] = [

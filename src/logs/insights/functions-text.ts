@@ -2,7 +2,7 @@ import { refuse } from './compile-context.ts';
 import { arg, type FunctionCall, type FunctionSpec } from './function-spec.ts';
 import { captureNames, engineRegex, regexProblem } from './regex.ts';
 import { contains } from './text-search.ts';
-import { any, boolean, NULL_VALUE, number, numberOf, string, textOf, type Value } from './value.ts';
+import { any, boolean, jsonOf, NULL_VALUE, number, numberOf, string, textOf, type Value } from './value.ts';
 
 const text = (call: FunctionCall, index: number): string => textOf(arg(call, index));
 const plain =
@@ -83,6 +83,11 @@ const strcontains = (call: FunctionCall): Value => {
       : `(position(${text(call, 0)}, ${textOf(needle)}) > 0)`;
   return number(`toFloat64(${found})`);
 };
+
+function split(call: FunctionCall): Value {
+  const parts = `splitByString(${text(call, 1)}, ifNull(${text(call, 0)}, ''))`;
+  return any(`if(isNull(${text(call, 0)}), NULL, ${jsonOf(parts)})`);
+}
 
 const hexDigits = (sql: string): string => `replaceRegexpOne(lower(${sql}), '^0x', '')`;
 
@@ -263,7 +268,7 @@ export const textFunctions: readonly FunctionSpec[] = [
     'A list of the parts between separators; take one with jsonParse or unnest.',
     'fields split(path, "/") as parts | display parts[1]',
     [2, 2],
-    (call) => any(`toJSONString(splitByString(${text(call, 1)}, ifNull(${text(call, 0)}, '')))`),
+    split,
   ),
   spec(
     'hexToAscii',

@@ -1,6 +1,6 @@
 import type { Segment } from './ast.ts';
 import type { Parameters } from './compile-context.ts';
-import { any, numberOfText, string, time, type Value } from './value.ts';
+import { any, jsonOf, numberOfText, string, time, type Value } from './value.ts';
 
 /** A name that stands for a column of the table, for completion and the manual. */
 export interface KnownField {
@@ -33,8 +33,8 @@ const TIMES: Readonly<Record<string, Value>> = {
 
 /** The pointer as JavaScript would build it: base64url of a compact JSON array. */
 const PTR =
-  "base64URLEncode(concat('[', replaceAll(toJSONString(toString(log_group)), '\\\\/', '/'), ',\"', " +
-  "toString(toUnixTimestamp64Nano(time)), '\",', replaceAll(toJSONString(event_id), '\\\\/', '/'), ']'))";
+  `base64URLEncode(concat('[', ${jsonOf('toString(log_group)')}, ',"', ` +
+  `toString(toUnixTimestamp64Nano(time)), '",', ${jsonOf('event_id')}, ']'))`;
 
 const TEXTS: Readonly<Record<string, Value>> = {
   '@message': { ...string('body'), isBody: true },

@@ -34,6 +34,9 @@ export const any = (sql: string): Value => ({ sql, type: 'any' });
 export const numberLiteral = (value: number): string =>
   Number.isFinite(value) ? `toFloat64(${Object.is(value, -0) ? 0 : value})` : 'NULL';
 
+/** JSON as JavaScript writes it; the engine by itself puts a backslash before each slash. */
+export const jsonOf = (sql: string): string => `replaceAll(toJSONString(${sql}), '\\\\/', '/')`;
+
 /** Text that spells a number. `nan` and `inf` are words: one of them must not spoil a sum. */
 export const numberOfText = (sql: string): string =>
   `if(isFinite(toFloat64OrNull(${sql})), toFloat64OrNull(${sql}), NULL)`;
