@@ -107,10 +107,20 @@ export const TELEMETRY_LIMITS = defineLimits('telemetry', {
     unit: 'count',
     reason: 'each running query holds a thread of the process; two cores do not answer more at once any sooner',
   },
+  queryParallelServerMax: {
+    value: 16,
+    unit: 'count',
+    reason: 'the same for a ClickHouse server, which has its own limits and more cores',
+  },
   queryQueueMax: {
     value: 200,
     unit: 'count',
     reason: 'queries that wait for a free session; past it the asker is told to come back',
+  },
+  queryKillRepeatMs: {
+    value: 50,
+    unit: 'ms',
+    reason: 'a cancelled query that the engine had not begun with is stopped at the next try',
   },
   queryTextBytesMax: {
     value: 256 * KiB,

@@ -18,7 +18,10 @@ export function nameEngineError(error: unknown): { readonly code: number | undef
   const written = /^Code: (\d+)\./.exec(text)?.[1];
   const given = error instanceof Error && 'code' in error ? Number(error.code) : Number.NaN;
   const code = written === undefined ? (Number.isInteger(given) ? given : undefined) : Number(written);
-  const name = [...text.matchAll(/\(([A-Z][A-Z0-9_]{3,})\)/g)].at(-1)?.[1];
+  const name =
+    error instanceof Error && 'type' in error
+      ? String(error.type)
+      : [...text.matchAll(/\(([A-Z][A-Z0-9_]{3,})\)/g)].at(-1)?.[1];
   if (code === undefined) {
     return { code, name: error instanceof Error && 'code' in error ? String(error.code) : 'an error without a code' };
   }

@@ -2,10 +2,13 @@ import { mkdirSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock, Log } from '../../../base/index.ts';
+import { TELEMETRY_LIMITS } from '../../limits.ts';
 import { EMBEDDED_TOPOLOGY, LOGS_SCHEMA } from '../../schema/index.ts';
 import {
   createTelemetryStore,
+  type EngineInsert,
   faultOf,
+  insertSettings,
   readResult,
   type TelemetryEngine,
   type TelemetryStoreSettings,
@@ -34,7 +37,7 @@ export async function openChdbTelemetry(options: ChdbTelemetryOptions): Promise<
   const lock = lockFolder(folder);
   let engine: TelemetryEngine | undefined;
   try {
-    engine = openChdbEngine(folder, lock);
+    engine = openChdbEngine({ folder, clock, log, lock });
     return await createTelemetryStore({ ...options, engine, clock, log: log.area('telemetry') });
   } catch (error) {
     if (engine === undefined) lock.release();
@@ -45,46 +48,59 @@ export async function openChdbTelemetry(options: ChdbTelemetryOptions): Promise<
 
 /**
  * Sessions are serial, so each kind of work has its own: one for each class that is written, one for
- * maintenance, one for stopping queries, and a pool for reading. Whatever one of them does, the others go on.
+ * maintenance, one for what the store itself must know, one for stopping queries, and a pool for reading.
+ * Whatever one of them does, the others go on.
  */
-function openChdbEngine(folder: string, lock: FolderLock): TelemetryEngine {
+export function openChdbEngine(deps: {
+  readonly folder: string;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly lock: FolderLock;
+}): TelemetryEngine {
+  const { folder, lock } = deps;
   const chdb = loadEngine();
   const path = join(folder, 'chdb');
   const connectionArgs = engineArguments();
   const openSession = (): ChdbSession => new chdb.Session(path, { connectionArgs });
   const writers = new Map<string, ChdbSession>();
   const maintenance = createSerialSession(openSession);
+  const inspection = createSerialSession(openSession);
   const control = createSerialSession(openSession);
   const pool = createReadPool({
+    clock: deps.clock,
+    parallelMax: readersFor(deps.log),
     openSession: () => openReading(openSession),
     control: (sql) => control.run(sql).then(() => undefined),
   });
 
-  const writerOf = (table: string): ChdbSession => {
-    const known = writers.get(table);
-    if (known !== undefined) return known;
-    const session = openSession();
+  const insert = async ({ table, columns, bytes, token }: EngineInsert): Promise<void> => {
+    const session = writers.get(table) ?? openSession();
     writers.set(table, session);
-    return session;
+    try {
+      await session.insert({
+        table: `${LOGS_SCHEMA.database}.${table}`,
+        columns,
+        values: bytes,
+        format: 'JSONCompactEachRow',
+        settings: { ...insertSettings(token), max_memory_usage: 0 },
+      });
+    } catch (error) {
+      // As with queries: nothing of what failed may reach the next one.
+      writers.delete(table);
+      session.close();
+      throw error;
+    }
   };
 
   return {
     kind: 'chdb',
     topology: EMBEDDED_TOPOLOGY,
-    insert: async ({ table, columns, bytes, token }) => {
-      await writerOf(table).insert({
-        table: `${LOGS_SCHEMA.database}.${table}`,
-        columns,
-        values: bytes,
-        format: 'JSONCompactEachRow',
-        settings: { ...INSERT_SETTINGS, insert_deduplication_token: token },
-      });
-    },
+    insert,
     select: pool.select,
     command: async (sql) => {
       await maintenance.run(sql);
     },
-    read: async <Row>(sql: string) => readResult<Row>(await maintenance.run(sql)).rows,
+    read: async <Row>(sql: string) => readResult<Row>(await inspection.run(sql)).rows,
     freeDiskBytes: async () => {
       const disk = await statfs(folder);
       return disk.bavail * disk.bsize;
@@ -92,13 +108,27 @@ function openChdbEngine(folder: string, lock: FolderLock): TelemetryEngine {
     faultOf,
     close: async () => {
       await pool.close();
-      await maintenance.close();
-      await control.close();
+      for (const session of [maintenance, inspection, control]) await session.close();
       for (const session of writers.values()) session.close();
       await chdb.drainPending();
       lock.release();
     },
   };
+}
+
+/** Threads that writing, maintenance, inspection and control hold at most, and one for everything else. */
+const OTHER_THREADS = 6;
+
+/**
+ * Every call into the engine holds one thread of libuv's pool while it runs. With the pool's default of four,
+ * long queries and a mutation could take all of them, so fewer queries run at once then.
+ */
+function readersFor(log: Log): number {
+  const threads = Number(process.env.UV_THREADPOOL_SIZE ?? 4);
+  const wanted = TELEMETRY_LIMITS.queryParallelMax;
+  if (threads >= OTHER_THREADS + wanted) return wanted;
+  log.warn({ threads, wanted: OTHER_THREADS + wanted }, 'UV_THREADPOOL_SIZE is small: fewer queries will run at once');
+  return Math.min(2, wanted);
 }
 
 /** The names of tables stand alone in queries, whatever session answers them. */
@@ -107,21 +137,3 @@ function openReading(openSession: () => ChdbSession): ChdbSession {
   session.query(`USE ${LOGS_SCHEMA.database}`);
   return session;
 }
-
-const INSERT_SETTINGS = {
-  // The rows of one insert are one block: it is stored whole or not at all, and its token names all of it.
-  max_insert_block_size: 1_000_000,
-  min_insert_block_size_rows: 1_000_000,
-  min_insert_block_size_bytes: 1_000_000_000,
-  max_insert_threads: 1,
-  // Parsing with more threads is no faster on few cores, and takes the core that encodes the next insert.
-  input_format_parallel_parsing: 0,
-  insert_deduplicate: 1,
-  async_insert: 0,
-  // Merges build the text index; see text-index-sweep.ts for what they leave out.
-  materialize_skip_indexes_on_insert: 0,
-  // Late rows may be of any day; the number of days in an insert is no reason to lose it.
-  max_partitions_per_insert_block: 0,
-  max_memory_usage: 0,
-  log_queries: 0,
-} as const;
