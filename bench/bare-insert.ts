@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { Session } from 'chdb';
+import { engineArguments } from '../src/telemetry/drivers/chdb/engine-arguments.ts';
 import { EMBEDDED_TOPOLOGY, LOGS_SCHEMA, logsDdl } from '../src/telemetry/index.ts';
 import { encodeLogRows } from '../src/telemetry/store/encode-log-rows.ts';
 import { createRowBuffer } from '../src/telemetry/store/row-buffer.ts';
@@ -17,7 +18,7 @@ const startNs = BigInt(process.argv[3] ?? '1767225600000000000');
 const BATCH = 50_000;
 
 const folder = await mkdtemp(path.join(os.tmpdir(), 'holdfast-bare-'));
-const session = new Session(folder, { connectionArgs: ['--logger.level=none', '--logger.console=0'] });
+const session = new Session(folder, { connectionArgs: [...engineArguments()] });
 for (const statement of logsDdl({ topology: EMBEDDED_TOPOLOGY })) await session.queryAsync(statement);
 const columns = LOGS_SCHEMA.columns.map((column) => column.name);
 let seconds = 0;

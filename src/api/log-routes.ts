@@ -4,6 +4,7 @@ import { RETENTION_DAYS } from '../logs/index.ts';
 import {
   type LogGroupBody,
   type LogRecordBody,
+  type LogStreamBody,
   logGroupBody,
   logGroupChangeBody,
   logGroupCreateBody,
@@ -17,9 +18,9 @@ import { dropUndefined } from './trust-routes.ts';
 
 const groupOut = (group: LogGroup): LogGroupBody => ({ ...group, tags: { ...group.tags } });
 
-const streamOut = (stream: LogStream): z.infer<typeof logStreamBody> => {
-  const { logGroup: _, ...rest } = stream;
-  return dropUndefined(rest) as z.infer<typeof logStreamBody>;
+const streamOut = (stream: LogStream): LogStreamBody => {
+  const { name, createdMs, firstEventMs, lastEventMs, lastIngestMs, storedBytes } = stream;
+  return dropUndefined({ name, createdMs, firstEventMs, lastEventMs, lastIngestMs, storedBytes }) as LogStreamBody;
 };
 
 const recordOut = (record: StoredLogRecord): LogRecordBody => ({
@@ -66,6 +67,10 @@ export function addLogRoutes(app: ApiApp, logs: Logs): void {
     async ({ actor, body }) => groupOut(await logs.groups.create(actor, dropUndefined(body))),
   );
   addChangeRoutes(app, logs);
+  addReadRoutes(app, logs);
+}
+
+function addReadRoutes(app: ApiApp, logs: Logs): void {
   addRoute(
     app,
     {

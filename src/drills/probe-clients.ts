@@ -49,10 +49,6 @@ export function createProbeClients(deps: {
     const response = await fetch(new URL(path, deps.origin()), { redirect: 'error', ...init });
     return { status: response.status, text: await response.text() };
   };
-  const withBearer = (key: ProbeKey, headers: Record<string, string>): Record<string, string> => ({
-    ...headers,
-    Authorization: `Bearer hf_${key.id}_${key.secret}`,
-  });
   const aws = async (key: ProbeKey, operation: string, body: unknown, signal: AbortSignal): Promise<ProbeReply> => {
     const signed = signAws(deps, key, operation, JSON.stringify(body));
     return post('/', { method: 'POST', headers: signed.headers, body: signed.body, signal });
@@ -64,45 +60,59 @@ export function createProbeClients(deps: {
       signal,
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
-  const otlp: ProbeProtocol = {
-    name: 'otlp',
-    send: async (key, log, signal) => {
-      const headers = withBearer(key, {
-        'Content-Type': 'application/json',
-        'x-holdfast-log-group': log.logGroup,
-        'x-holdfast-log-stream': log.logStream,
-      });
-      expectAccepted(
-        'otlp',
-        await post('/v1/logs', { method: 'POST', headers, body: JSON.stringify(otlpBody(log)), signal }),
-      );
-    },
-  };
-  const cloudwatch: ProbeProtocol = {
-    name: 'cloudwatch-logs',
-    send: async (key, log, signal) => {
-      const message = JSON.stringify({ message: log.body, ...log.attributes });
-      const logEvents = [{ timestamp: log.timeMs, message }];
-      const reply = await aws(
-        key,
-        'PutLogEvents',
-        { logGroupName: log.logGroup, logStreamName: log.logStream, logEvents },
-        signal,
-      );
-      expectAccepted('cloudwatch-logs', reply);
-    },
-  };
-  const ndjson: ProbeProtocol = {
-    name: 'ndjson',
-    send: async (key, log, signal) => {
-      const path = `/api/v1/logs?${new URLSearchParams({ group: log.logGroup, stream: log.logStream })}`;
-      const line = `${JSON.stringify({ time: log.timeMs, message: log.body, ...log.attributes })}\n`;
-      const headers = withBearer(key, { 'Content-Type': 'application/x-ndjson' });
-      expectAccepted('ndjson', await post(path, { method: 'POST', headers, body: line, signal }));
-    },
-  };
-  return { protocols: [otlp, cloudwatch, ndjson], bearer, aws };
+  const wire: Wire = { post, aws };
+  return { protocols: [otlpProtocol(wire), cloudwatchProtocol(wire), ndjsonProtocol(wire)], bearer, aws };
 }
+
+interface Wire {
+  readonly post: (path: string, init: RequestInit) => Promise<ProbeReply>;
+  readonly aws: ProbeClients['aws'];
+}
+
+const withBearer = (key: ProbeKey, headers: Record<string, string>): Record<string, string> => ({
+  ...headers,
+  Authorization: `Bearer hf_${key.id}_${key.secret}`,
+});
+
+const otlpProtocol = ({ post }: Wire): ProbeProtocol => ({
+  name: 'otlp',
+  send: async (key, log, signal) => {
+    const headers = withBearer(key, {
+      'Content-Type': 'application/json',
+      'x-holdfast-log-group': log.logGroup,
+      'x-holdfast-log-stream': log.logStream,
+    });
+    expectAccepted(
+      'otlp',
+      await post('/v1/logs', { method: 'POST', headers, body: JSON.stringify(otlpBody(log)), signal }),
+    );
+  },
+});
+
+const cloudwatchProtocol = ({ aws }: Wire): ProbeProtocol => ({
+  name: 'cloudwatch-logs',
+  send: async (key, log, signal) => {
+    const message = JSON.stringify({ message: log.body, ...log.attributes });
+    const logEvents = [{ timestamp: log.timeMs, message }];
+    const reply = await aws(
+      key,
+      'PutLogEvents',
+      { logGroupName: log.logGroup, logStreamName: log.logStream, logEvents },
+      signal,
+    );
+    expectAccepted('cloudwatch-logs', reply);
+  },
+});
+
+const ndjsonProtocol = ({ post }: Wire): ProbeProtocol => ({
+  name: 'ndjson',
+  send: async (key, log, signal) => {
+    const path = `/api/v1/logs?${new URLSearchParams({ group: log.logGroup, stream: log.logStream })}`;
+    const line = `${JSON.stringify({ time: log.timeMs, message: log.body, ...log.attributes })}\n`;
+    const headers = withBearer(key, { 'Content-Type': 'application/x-ndjson' });
+    expectAccepted('ndjson', await post(path, { method: 'POST', headers, body: line, signal }));
+  },
+});
 
 function expectAccepted(protocol: string, reply: ProbeReply): void {
   if (reply.status === 200) return;

@@ -14,38 +14,23 @@ export interface ProbeRunner {
   readonly stop: () => Promise<void>;
 }
 
-/** Runs each probe on its cadence, and sooner after a failure. */
-export function createProbeRunner(deps: {
+export interface ProbeRunnerDeps {
   readonly probes: readonly Probe[];
   readonly store: ProofStore;
   readonly clock: Clock;
   readonly log: Log;
   readonly onProof: (proof: Proof) => void;
-}): ProbeRunner {
-  const { clock, log, store } = deps;
+}
+
+/** Runs each probe on its cadence, and sooner after a failure. */
+export function createProbeRunner(deps: ProbeRunnerDeps): ProbeRunner {
+  const { clock, log } = deps;
   const stopping = new AbortController();
   const running = new Map<string, Promise<Proof>>();
   const next = new Map<string, number>();
   const loops: Promise<void>[] = [];
 
-  const measure = async (probe: Probe): Promise<Proof> => {
-    const startedAtMs = clock.nowMs();
-    const started = clock.monotonicMs();
-    const outcome = await runBounded(probe, clock, stopping.signal);
-    const proof: Proof = {
-      id: newId(startedAtMs),
-      probe: probe.id,
-      promise: probe.promise,
-      startedAtMs,
-      durationMs: Math.round((clock.monotonicMs() - started) * 10) / 10,
-      ...outcome,
-    };
-    stopping.signal.throwIfAborted();
-    await store.append(proof);
-    deps.onProof(proof);
-    if (!outcome.passed) log.warn({ probe: probe.id, summary: outcome.summary }, 'a promise is broken');
-    return proof;
-  };
+  const measure = (probe: Probe): Promise<Proof> => measureProbe(deps, probe, stopping.signal);
 
   const runNow = (probe: Probe): Promise<Proof> => {
     const current = running.get(probe.id);
@@ -86,6 +71,27 @@ export function createProbeRunner(deps: {
       await Promise.allSettled([...loops, ...running.values()]);
     },
   };
+}
+
+/** Runs a probe within its time and appends the proof. */
+async function measureProbe(deps: ProbeRunnerDeps, probe: Probe, stopping: AbortSignal): Promise<Proof> {
+  const { clock, log, store } = deps;
+  const startedAtMs = clock.nowMs();
+  const started = clock.monotonicMs();
+  const outcome = await runBounded(probe, clock, stopping);
+  const proof: Proof = {
+    id: newId(startedAtMs),
+    probe: probe.id,
+    promise: probe.promise,
+    startedAtMs,
+    durationMs: Math.round((clock.monotonicMs() - started) * 10) / 10,
+    ...outcome,
+  };
+  stopping.throwIfAborted();
+  await store.append(proof);
+  deps.onProof(proof);
+  if (!outcome.passed) log.warn({ probe: probe.id, summary: outcome.summary }, 'a promise is broken');
+  return proof;
 }
 
 async function runBounded(probe: Probe, clock: Clock, stopping: AbortSignal): Promise<ProbeOutcome> {

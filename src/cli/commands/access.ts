@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
-import type { z } from 'zod';
-import type { grantBody, keyBody, keyCreatedBody, personBody } from '../../api/contract.ts';
+import type { GrantBody, KeyBody, KeyCreatedBody, PersonBody } from '../../api/contract.ts';
 import { isoTime, printTable } from '../printer.ts';
 import { type RunContext, readTimeMs } from '../run-context.ts';
 
@@ -20,7 +19,7 @@ function addKeyCommands(keys: Command, context: RunContext): void {
     .description('API keys, without their secrets')
     .option('--json', 'print JSON')
     .action(async (options: { json?: boolean }) => {
-      const answer = await context.client().get<{ keys: z.infer<typeof keyBody>[] }>('/keys');
+      const answer = await context.client().get<{ keys: KeyBody[] }>('/keys');
       if (options.json === true) return context.printer.out(JSON.stringify(answer.keys, null, 2));
       const rows = answer.keys.map((key) => [
         key.id,
@@ -50,7 +49,7 @@ function addKeyCommands(keys: Command, context: RunContext): void {
       const expiresMs =
         options.expiresIn === undefined ? undefined : 2 * nowMs - readTimeMs('--expires-in', options.expiresIn, nowMs);
       const body = { name, roles: list(options.roles), scopes: list(options.scopes), expiresMs };
-      const created = await context.client().post<z.infer<typeof keyCreatedBody>>('/keys', body);
+      const created = await context.client().post<KeyCreatedBody>('/keys', body);
       if (options.json === true) return context.printer.out(JSON.stringify(created, null, 2));
       context.printer.out(
         `token               ${created.token}\nAWS access key id   ${created.accessKeyId}\nAWS secret key      ${created.secretAccessKey}`,
@@ -68,13 +67,12 @@ function addKeyCommands(keys: Command, context: RunContext): void {
 }
 
 function addPersonCommands(people: Command, context: RunContext): void {
-  type Person = z.infer<typeof personBody>;
   people
     .command('list')
     .description('people and their roles')
     .option('--json', 'print JSON')
     .action(async (options: { json?: boolean }) => {
-      const answer = await context.client().get<{ people: Person[] }>('/people');
+      const answer = await context.client().get<{ people: PersonBody[] }>('/people');
       if (options.json === true) return context.printer.out(JSON.stringify(answer.people, null, 2));
       const rows = answer.people.map((person) => [
         person.id,
@@ -94,7 +92,7 @@ function addPersonCommands(people: Command, context: RunContext): void {
     .option('--roles <roles>', 'comma separated: viewer, responder, security, admin', 'viewer')
     .action(async (email: string, options: { name?: string; roles: string }) => {
       const body = { email, name: options.name ?? email, roles: list(options.roles) };
-      const answer = await context.client().post<{ person: Person; password?: string }>('/people', body);
+      const answer = await context.client().post<{ person: PersonBody; password?: string }>('/people', body);
       context.printer.out(
         `added ${answer.person.email}${answer.password === undefined ? '' : `\npassword ${answer.password}`}`,
       );
@@ -114,13 +112,12 @@ function addPersonCommands(people: Command, context: RunContext): void {
 }
 
 function addGrantCommands(grants: Command, context: RunContext): void {
-  type Grant = z.infer<typeof grantBody>;
   grants
     .command('list')
     .description('read grants on log groups')
     .option('--json', 'print JSON')
     .action(async (options: { json?: boolean }) => {
-      const answer = await context.client().get<{ grants: Grant[] }>('/grants');
+      const answer = await context.client().get<{ grants: GrantBody[] }>('/grants');
       if (options.json === true) return context.printer.out(JSON.stringify(answer.grants, null, 2));
       const rows = answer.grants.map((grant) => [
         grant.id,
@@ -138,7 +135,9 @@ function addGrantCommands(grants: Command, context: RunContext): void {
     .argument('<pattern>', 'log group name with * wildcards')
     .action(async (subject: string, pattern: string) => {
       const [subjectType, ...rest] = subject.split(':');
-      const grant = await context.client().post<Grant>('/grants', { subjectType, subjectId: rest.join(':'), pattern });
+      const grant = await context
+        .client()
+        .post<GrantBody>('/grants', { subjectType, subjectId: rest.join(':'), pattern });
       context.printer.out(`granted ${grant.pattern} to ${subject} (${grant.id})`);
     });
   grants

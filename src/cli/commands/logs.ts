@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
-import type { z } from 'zod';
-import type { logGroupsBody, QueryResultBody, removalPlanBody } from '../../api/contract.ts';
+import type { LogGroupsBody, QueryResultBody, RemovalPlanBody } from '../../api/contract.ts';
 import { Failure, formatBytes, formatDuration } from '../../base/index.ts';
 import type { Client } from '../client.ts';
 import { CLI_FAILURES } from '../failures.ts';
@@ -50,16 +49,15 @@ async function runQuery(context: RunContext, query: string, options: QueryOption
   const client = context.client();
   const range = readRange(options, context.clock.nowMs());
   const limit = options.limit === undefined ? {} : { limit: Number(options.limit) };
-  const { queryId } = await client.post<{ queryId: string }>('/logs/queries', {
-    query,
-    groups: options.group,
-    ...range,
-    ...limit,
+  const body = { query, groups: options.group, ...range, ...limit };
+  const { queryId } = await client.post<{ queryId: string }>('/logs/queries', body).catch((error: unknown) => {
+    if (error instanceof Failure) pointAtMistake(context.printer, query, error);
+    throw error;
   });
   const stop = (): void => void client.remove(`/logs/queries/${queryId}`).catch(() => undefined);
   process.once('SIGINT', stop);
   try {
-    const result = await waitForQuery(client, queryId, context);
+    const result = await waitForQuery(client, queryId);
     if (result.status !== 'Complete') {
       throw new Failure(CLI_FAILURES.queryFailed, {
         status: result.status,
@@ -73,12 +71,19 @@ async function runQuery(context: RunContext, query: string, options: QueryOption
   }
 }
 
-async function waitForQuery(client: Client, queryId: string, context: RunContext): Promise<QueryResultBody> {
+/** The line of the query that is wrong, with marks under the place. */
+function pointAtMistake(printer: Printer, query: string, failure: Failure): void {
+  const { line, column, length } = failure.details;
+  if (typeof line !== 'number' || typeof column !== 'number') return;
+  const marks = '^'.repeat(typeof length === 'number' && length > 0 ? length : 1);
+  printer.err(`  ${query.split('\n')[line - 1] ?? ''}\n  ${' '.repeat(column - 1)}${marks}`);
+}
+
+async function waitForQuery(client: Client, queryId: string): Promise<QueryResultBody> {
   for (let waitMs = 15; ; waitMs = Math.min(500, waitMs * 1.6)) {
     const result = await client.get<QueryResultBody>(`/logs/queries/${queryId}`);
     if (result.status !== 'Scheduled' && result.status !== 'Running') return result;
     await new Promise((resolve) => setTimeout(resolve, waitMs));
-    void context;
   }
 }
 
@@ -108,9 +113,7 @@ function addGroupCommands(logs: Command, context: RunContext): void {
     .option('--prefix <text>', 'only names that begin with it')
     .option('--json', 'print JSON')
     .action(async (options: { prefix?: string; json?: boolean }) => {
-      const answer = await context
-        .client()
-        .get<z.infer<typeof logGroupsBody>>('/logs/groups', { prefix: options.prefix });
+      const answer = await context.client().get<LogGroupsBody>('/logs/groups', { prefix: options.prefix });
       if (options.json === true) return context.printer.out(JSON.stringify(answer.groups, null, 2));
       const rows = answer.groups.map((group) => [
         group.name,
@@ -136,9 +139,7 @@ function addGroupCommands(logs: Command, context: RunContext): void {
   addRemovalCommands(groups, context);
 }
 
-type RemovalPlan = z.infer<typeof removalPlanBody>;
-
-function printPlan(context: RunContext, plan: RemovalPlan): void {
+function printPlan(context: RunContext, plan: RemovalPlanBody): void {
   context.printer.out(plan.explanation);
   if (!plan.applied) context.printer.out('Nothing was changed. Add --yes to do it.');
 }
@@ -154,7 +155,7 @@ function addRemovalCommands(groups: Command, context: RunContext): void {
       const query = { dryRun: options.yes !== true };
       printPlan(
         context,
-        await context.client().patch<RemovalPlan>('/logs/groups', { name, retentionDays: Number(days) }, query),
+        await context.client().patch<RemovalPlanBody>('/logs/groups', { name, retentionDays: Number(days) }, query),
       );
     });
   groups
@@ -165,7 +166,7 @@ function addRemovalCommands(groups: Command, context: RunContext): void {
     .action(async (name: string, options: { yes?: boolean }) => {
       printPlan(
         context,
-        await context.client().remove<RemovalPlan>('/logs/groups', { name, dryRun: options.yes !== true }),
+        await context.client().remove<RemovalPlanBody>('/logs/groups', { name, dryRun: options.yes !== true }),
       );
     });
 }

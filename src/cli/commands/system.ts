@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
-import type { z } from 'zod';
-import type { auditBody, redactionCountsBody, redactionExplainBody, systemBody } from '../../api/contract.ts';
+import type { AuditBody, RedactionCountsBody, RedactionExplainBody, SystemBody } from '../../api/contract.ts';
 import { formatBytes } from '../../base/index.ts';
 import { createRedactor, explainRedaction } from '../../redact/index.ts';
 import { isoTime, printTable } from '../printer.ts';
@@ -16,7 +15,7 @@ export function addSystemCommands(program: Command, context: RunContext): void {
     .command('show', { isDefault: true })
     .option('--json', 'print JSON')
     .action(async (options: { json?: boolean }) => {
-      const system = await context.client().get<z.infer<typeof systemBody>>('/system');
+      const system = await context.client().get<SystemBody>('/system');
       if (options.json === true) return context.printer.out(JSON.stringify(system, null, 2));
       const { telemetry, catalog } = system;
       context.printer.out(
@@ -59,7 +58,7 @@ function addRedactCommand(program: Command, context: RunContext): void {
       if (options.counts === true) return showCounts(context, options.json === true);
       const input = text ?? (await context.readInput());
       const { redacted, masks } = explainRedaction(createRedactor(), input);
-      const answer: z.infer<typeof redactionExplainBody> = { redacted, masks: masks.map((mask) => ({ ...mask })) };
+      const answer: RedactionExplainBody = { redacted, masks: masks.map((mask) => ({ ...mask })) };
       if (options.json === true) return context.printer.out(JSON.stringify(answer, null, 2));
       context.printer.out(redacted.replace(/\n$/, ''));
       if (options.explain !== true) return;
@@ -70,7 +69,7 @@ function addRedactCommand(program: Command, context: RunContext): void {
 }
 
 async function showCounts(context: RunContext, asJson: boolean): Promise<void> {
-  const counts = await context.client().get<z.infer<typeof redactionCountsBody>>('/redaction/counts', { days: 30 });
+  const counts = await context.client().get<RedactionCountsBody>('/redaction/counts', { days: 30 });
   if (asJson) {
     context.printer.out(JSON.stringify(counts, null, 2));
     return;
@@ -107,7 +106,7 @@ function addAuditCommand(program: Command, context: RunContext): void {
         limit: string;
         json?: boolean;
       }) => {
-        const answer = await context.client().get<z.infer<typeof auditBody>>('/audit', {
+        const answer = await context.client().get<AuditBody>('/audit', {
           eventName: options.event,
           identityName: options.who,
           resourceName: options.resource,
@@ -117,12 +116,12 @@ function addAuditCommand(program: Command, context: RunContext): void {
         });
         if (options.json === true) return context.printer.out(JSON.stringify(answer.records, null, 2));
         const rows = answer.records.map((record) => {
-          const identity = record.userIdentity as { userName?: string; type?: string } | undefined;
+          const identity = record.userIdentity as { userName?: string; invokedBy?: string; type?: string } | undefined;
           return [
             record.eventTime,
             record.eventSource,
             record.eventName,
-            identity?.userName ?? identity?.type,
+            identity?.userName ?? identity?.invokedBy ?? identity?.type,
             record.sourceIPAddress,
             record.errorCode ?? 'ok',
           ].map(String);
