@@ -64,6 +64,12 @@ export const CATALOG_FAILURES = defineFailures('catalog', {
     message: 'the data in {folder} was written by PostgreSQL {version}, and no such version was found here ({found})',
     hint: 'install PostgreSQL {version}, or dump the data where that version is and load it here',
   },
+  programsUnusable: {
+    status: 500,
+    exit: 'environment',
+    message: 'the packaged PostgreSQL cannot be copied to {places}: {reason}',
+    hint: 'make one of these folders writable for Holdfast alone, or install the package postgresql',
+  },
   osUserMissing: {
     status: 500,
     exit: 'environment',

@@ -202,6 +202,18 @@ describe('the server', () => {
     expect(await ids(again.url)).toEqual([1, 2, 3, 4, 5]);
   });
 
+  test('can be started again by whoever hears of its death, at the same address', async () => {
+    const folder = await newFolder();
+    const died = new Promise<void>((resolve) => {
+      void start(folder, { onExit: () => resolve() }).then((server) => process.kill(server.pid, 'SIGKILL'));
+    });
+    await died;
+    const port = Number(await readFile(path.join(folder, 'port'), 'utf8'));
+    const again = await start(folder);
+    expect(again.port).toBe(port);
+    expect(await ids(again.url)).toEqual([]);
+  });
+
   test('does not report a stop that was asked for', async () => {
     const exits: unknown[] = [];
     const server = await start(await newFolder(), { onExit: (exit) => exits.push(exit) });

