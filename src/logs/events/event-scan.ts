@@ -162,11 +162,18 @@ const bucketsOf = ({ startMs, endMs }: EventScan): readonly string[] => {
 const toEvent = (row: EventRow): ScannedEvent => ({
   eventId: row.event_id,
   logStream: row.log_stream,
-  timeMs: Math.floor(Number(row.time_ns) / 1_000_000),
+  // A number cannot hold nanoseconds since 1970 exactly.
+  timeMs: Number(BigInt(row.time_ns) / 1_000_000n),
   ingestTimeMs: Number(row.ingest_ms),
   body: row.body,
   position: { timeNs: BigInt(row.time_ns), eventId: row.event_id },
 });
 
 /** The stored form without the position, which is of no concern to a caller. */
-export const toStoredEvent = ({ position: _, ...event }: ScannedEvent): StoredLogEvent => event;
+export const toStoredEvent = (event: ScannedEvent): StoredLogEvent => ({
+  eventId: event.eventId,
+  logStream: event.logStream,
+  timeMs: event.timeMs,
+  ingestTimeMs: event.ingestTimeMs,
+  body: event.body,
+});

@@ -10,7 +10,7 @@ import type { QueryStore } from './query-store.ts';
 
 /** Takes a query through its life. Never rejects: how it ended stands in the entry. */
 export async function executeQuery(context: LogsContext, store: QueryStore, entry: QueryEntry): Promise<void> {
-  if (!(await store.enter(entry))) {
+  if (!(await store.places.enter(entry.stop.signal))) {
     finish(context, entry, 'Cancelled');
     return;
   }
@@ -22,7 +22,7 @@ export async function executeQuery(context: LogsContext, store: QueryStore, entr
   } catch (error) {
     finishFailed(context, entry, error);
   } finally {
-    store.leave();
+    store.places.leave();
   }
 }
 

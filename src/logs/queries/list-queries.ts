@@ -14,20 +14,18 @@ export const listQueries =
     checkLimit('limit', filter.limit, LOGS_LIMITS.listPageMax);
     const request = ['queries', filter.logGroup ?? null, filter.status ?? null];
     const [after] = filter.nextToken === undefined ? [] : readToken(request, filter.nextToken, 1);
-    const found = store
-      .all()
-      .filter(
-        (entry) =>
-          maySee(actor, entry) &&
-          (filter.logGroup === undefined || entry.groups.some((group) => group.name === filter.logGroup)) &&
-          (filter.status === undefined || entry.status === filter.status) &&
-          // Ids begin with their time, so a page goes on even when the query it ended with is forgotten.
-          (after === undefined || entry.queryId < after),
-      )
-      .sort((a, b) => (a.queryId < b.queryId ? 1 : -1));
-    const items = found.slice(0, filter.limit).map((entry) => ({ ...viewOf(entry), rows: [] }));
-    const last = items.at(-1);
+    const found = store.all().filter(
+      (entry) =>
+        maySee(actor, entry) &&
+        (filter.logGroup === undefined || entry.groups.some((group) => group.name === filter.logGroup)) &&
+        (filter.status === undefined || entry.status === filter.status) &&
+        // A page goes on even when the query that it ended with is forgotten.
+        (after === undefined || entry.sequence < Number(after)),
+    );
+    const shown = found.slice(0, filter.limit);
+    const items = shown.map((entry) => ({ ...viewOf(entry), rows: [] }));
+    const last = shown.at(-1);
     return found.length > items.length && last !== undefined
-      ? { items, nextToken: writeToken(request, [last.queryId]) }
+      ? { items, nextToken: writeToken(request, [String(last.sequence)]) }
       : { items };
   };

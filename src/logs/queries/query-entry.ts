@@ -12,6 +12,8 @@ export interface QueryEntry {
   readonly compiled: CompiledQuery;
   readonly createdMs: number;
   readonly stop: AbortController;
+  /** Counts the queries since the start; set when it is added. */
+  sequence: number;
   status: QueryStatus;
   rows: QueryView['rows'];
   /** What the rows take in memory, about. */

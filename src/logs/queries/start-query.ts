@@ -45,6 +45,7 @@ export async function openQuery(
     compiled,
     createdMs,
     stop: new AbortController(),
+    sequence: 0,
     status: 'Scheduled',
     rows: [],
     bytes: 0,
