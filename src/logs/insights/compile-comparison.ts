@@ -56,6 +56,7 @@ function compare(context: CompileContext, operator: CompareOperator, left: Value
     const equals = bodyEquals(context, right.constant);
     return operator === '=' ? equals : `(NOT ${equals})`;
   }
+  if (operator === '=' && left.conditionSql !== undefined && right.constant === 1) return left.conditionSql;
   const isNumber = (value: Value): boolean => value.type === 'number' || value.type === 'time';
   if (isNumber(left) && isNumber(right)) return `(${left.sql} ${operator} ${right.sql})`;
   if (isNumber(left)) return compareWithNumber(operator, left, right, false);

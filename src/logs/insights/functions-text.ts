@@ -81,7 +81,7 @@ const strcontains = (call: FunctionCall): Value => {
     typeof needle.constant === 'string'
       ? contains(call.context, arg(call, 0), needle.constant)
       : `(position(${text(call, 0)}, ${textOf(needle)}) > 0)`;
-  return number(`toFloat64(${found})`);
+  return { ...number(`toFloat64(${found})`), conditionSql: found };
 };
 
 function split(call: FunctionCall): Value {

@@ -14,6 +14,8 @@ export interface Value {
   readonly digits?: string;
   /** A cheaper way to the number than through the text. */
   readonly numberSql?: string;
+  /** The condition behind a number that is 1 or 0; as a number the engine's index would not see it. */
+  readonly conditionSql?: string;
   /** What to sort by instead. */
   readonly orderSql?: string;
   /** Set for the message itself, on which the text index works. */
@@ -81,7 +83,7 @@ export function conditionOf(value: Value): string {
       return value.sql;
     case 'number':
     case 'time':
-      return `(${value.sql} != 0)`;
+      return value.conditionSql ?? `(${value.sql} != 0)`;
     case 'string':
     case 'any':
       return `if(${value.sql} IN ('true', 'false'), ${value.sql} = 'true', NULL)`;
