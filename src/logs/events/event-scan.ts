@@ -25,6 +25,8 @@ export interface EventScan {
   readonly direction: 'forward' | 'backward';
   /** Rows strictly after it (forward) or before it (backward). */
   readonly from?: EventPosition;
+  /** Rows that one statement brings at most; the limit of the area when it is not said. */
+  readonly rowsMax?: number;
   /** Where rows are likely; only decides in which windows they are looked for. */
   readonly hint?: { readonly firstMs: number; readonly lastMs: number };
 }
@@ -47,7 +49,7 @@ export async function* scanEvents(context: LogsContext, scan: EventScan): AsyncG
     for (;;) {
       const events = await readWindow(context, { ...scan, ...window, ...(from === undefined ? {} : { from }) });
       const last = events.at(-1);
-      if (last === undefined || isWindowDone(events)) {
+      if (last === undefined || isWindowDone(events, rowsMaxOf(scan))) {
         // The edge lies before every row of its instant when going forward and after none when going backward.
         const edgeMs = scan.direction === 'forward' ? window.endMs : window.startMs;
         yield { events, next: { timeNs: BigInt(edgeMs) * 1_000_000n, eventId: '' } };
@@ -65,8 +67,10 @@ export interface ScanPortion {
   readonly next: EventPosition;
 }
 
-const isWindowDone = (rows: readonly ScannedEvent[]): boolean =>
-  rows.length < LOGS_LIMITS.eventsReadMax && bytesOf(rows) < LOGS_LIMITS.eventsPageBytes;
+const rowsMaxOf = (scan: EventScan): number => Math.min(scan.rowsMax ?? Infinity, LOGS_LIMITS.eventsReadMax);
+
+const isWindowDone = (rows: readonly ScannedEvent[], rowsMax: number): boolean =>
+  rows.length < rowsMax && bytesOf(rows) < LOGS_LIMITS.eventsPageBytes;
 
 /** As CloudWatch counts them: UTF-8 bytes and 26 for each event. */
 export const bytesOf = (events: readonly StoredLogEvent[]): number =>
@@ -125,7 +129,7 @@ async function readWindow({ telemetry }: LogsContext, scan: EventScan): Promise<
           - length(body) AS bytes_before
       FROM (
         SELECT event_id, log_stream, time, ingest_time, body FROM ${LOGS_TABLE} WHERE ${conditions.join(' AND ')}
-        ORDER BY time ${order}, event_id ${order} LIMIT ${LOGS_LIMITS.eventsReadMax}
+        ORDER BY time ${order}, event_id ${order} LIMIT ${rowsMaxOf(scan)}
       )
     )
     WHERE bytes_before < ${LOGS_LIMITS.eventsPageBytes}

@@ -44,7 +44,7 @@ export const getEvents =
     };
     await auditRead(context, actor, { eventName: 'GetLogEvents', category: 'Data', parameters, logGroups: [logGroup] });
     const stream = await getStream(context, logGroup, logStream);
-    const found = await readPageOf(context, { ...page, ...range, ...scanOf(stream) }, limit);
+    const found = await readPageOf(context, { ...page, ...range, ...scanOf(stream), rowsMax: limit }, limit);
     const events = page.direction === 'forward' ? found : found.reverse();
     const edge = page.from ?? { timeNs: BigInt(range.startMs) * 1_000_000n, eventId: '' };
     const token = (letter: 'f' | 'b', position: EventPosition): string =>
