@@ -18,11 +18,20 @@ export interface CompiledRule {
   readonly rule: RedactionRule;
   readonly anchor: NonNullable<RedactionRule['anchor']>;
   readonly reach: number;
+  readonly missSteps: number;
   /** The match that starts exactly at this position, if it also passes the validators. */
-  readonly matchAt: (text: string, at: number) => SecretMatch | undefined;
+  readonly matchAt: (text: string, at: number) => Attempt;
   /** The first valid match that starts at or after this position and ends before `end`. */
   readonly matchWithin: (text: string, from: number, end: number) => SecretMatch | undefined;
 }
+
+export type Attempt =
+  | { readonly type: 'match'; readonly match: SecretMatch }
+  /** The pattern matched and a validator did not agree; `end` is how far was read. */
+  | { readonly type: 'rejected'; readonly end: number }
+  | { readonly type: 'miss' };
+
+const MISS: Attempt = { type: 'miss' };
 
 type Judge = (name: string) => NameVerdict;
 
@@ -42,25 +51,35 @@ export function compileRule(rule: RedactionRule, isVetted: boolean, judge: Judge
   const run = isVetted ? nativeRunner(rule) : linearRunner(rule);
   const group = rule.secretGroup ?? 0;
   const validators = rule.validators ?? [];
+  const reach = rule.reach ?? REDACT_LIMITS.reachDefault;
   const accept = (text: string, spans: Spans): SecretMatch | undefined => {
     const whole = spans[0];
     const secret = spans[group];
-    if (whole === undefined || secret === undefined || secret[0] >= secret[1]) return undefined;
+    if (whole === undefined || secret === undefined) return undefined;
     const read = (index: number): string | undefined => {
       const span = spans[index];
       return span === undefined ? undefined : text.slice(span[0], span[1]);
     };
     const match = { text, at: whole[0], secret: text.slice(secret[0], secret[1]), group: read };
     if (!validators.every((validator) => passes(validator, match, judge))) return undefined;
-    return { matchStart: whole[0], matchEnd: whole[1], secretStart: secret[0], secretEnd: secret[1] };
+    const [secretStart, secretEnd] = group === 0 ? secret : withoutQuotes(text, secret);
+    if (secretStart >= secretEnd) return undefined;
+    return { matchStart: whole[0], matchEnd: whole[1], secretStart, secretEnd };
   };
   return {
     rule,
     anchor: rule.anchor ?? 'near',
-    reach: rule.reach ?? REDACT_LIMITS.reachDefault,
+    reach,
+    missSteps: rule.missSteps ?? (isVetted ? REDACT_LIMITS.missSteps : reach),
     matchAt(text, at) {
-      const spans = run(text, at, true);
-      return spans === undefined ? undefined : accept(text, spans);
+      // The pattern sees no further than its reach, so that no repetition in it can read a long text again and again.
+      const window = at + reach < text.length ? text.slice(0, at + reach) : text;
+      const spans = run(window, at, true);
+      if (spans === undefined) return MISS;
+      const match = accept(text, spans);
+      if (match === undefined) return { type: 'rejected', end: spans[0]?.[1] ?? at };
+      if (window === text || match.secretEnd < window.length) return { type: 'match', match };
+      return { type: 'match', match: { ...match, secretEnd: wordEnd(text, match.secretEnd) } };
     },
     matchWithin(text, from, end) {
       const window = text.slice(0, end);
@@ -74,6 +93,26 @@ export function compileRule(rule: RedactionRule, isVetted: boolean, judge: Judge
       return undefined;
     },
   };
+}
+
+const WORD_END = /[\s"'\x60<>]|$/g;
+
+/** A value that goes on past the reach of its rule is masked to the end of the word. */
+function wordEnd(text: string, from: number): number {
+  WORD_END.lastIndex = from;
+  return WORD_END.exec(text)?.index ?? text.length;
+}
+
+const OPENING = /^(?:\s+|\\{0,7}["'\x60]|&(?:quot|apos|#34|#39);|\\{1,4}u002[27]|%2[27])*/i;
+const CLOSING = /(?:\s|["'\x60])+$/;
+
+/** Quotes and blanks round a captured value stay, so that masked JSON is JSON still. */
+function withoutQuotes(text: string, [start, end]: readonly [number, number]): readonly [number, number] {
+  const value = text.slice(start, end);
+  const opening = OPENING.exec(value)?.[0].length ?? 0;
+  const closing =
+    opening === 0 ? value.length - value.trimEnd().length : (CLOSING.exec(value.slice(opening))?.[0].length ?? 0);
+  return [start + opening, end - closing];
 }
 
 function nativeRunner(rule: RedactionRule): PatternRunner {
@@ -95,11 +134,10 @@ function nativeRunner(rule: RedactionRule): PatternRunner {
 
 function linearRunner(rule: RedactionRule): PatternRunner {
   const pattern = compileLinear(rule);
-  const reach = rule.reach ?? REDACT_LIMITS.reachDefault;
   return (text, at, exact) => {
     // One code unit before the position stays in view, so that a pattern may ask for a word boundary.
     const base = Math.max(0, at - 1);
-    const matcher = pattern.matcher(text.slice(base, at + reach));
+    const matcher = pattern.matcher(text.slice(base));
     if (!matcher.find(at - base)) return undefined;
     const spans: [number, number][] = [];
     for (let index = 0; index <= matcher.groupCount(); index += 1) {

@@ -99,7 +99,7 @@ function tryRule(search: Search, rule: CompiledRule, index: number, start: numbe
       if (startsWord(search.text, start)) attemptAt(search, rule, index, start);
       return;
     case 'name':
-      attemptAt(search, rule, index, nameStart(search.text, start));
+      attemptAtName(search, rule, index, { start, end });
       return;
     case 'near':
       searchNear(search, rule, index, { start, end });
@@ -110,18 +110,35 @@ function tryRule(search: Search, rule: CompiledRule, index: number, start: numbe
   }
 }
 
+function attemptAtName(
+  search: Search,
+  rule: CompiledRule,
+  index: number,
+  keyword: { start: number; end: number },
+): void {
+  const start = nameStart(search.text, keyword.start);
+  if (start < (search.searchedTo[index] as number)) return;
+  search.budget -= REDACT_LIMITS.stepsPerNameCodeUnit * (keyword.end - start);
+  attemptAt(search, rule, index, start);
+}
+
 function attemptAt(search: Search, rule: CompiledRule, index: number, at: number): void {
   const done = search.searchedTo[index] as number;
   if (at < done) return;
-  const match = rule.matchAt(search.text, at);
-  if (match === undefined) {
-    search.searchedTo[index] = at + 1;
-    search.budget -= Math.min(rule.reach, search.text.length - at);
-    return;
+  const attempt = rule.matchAt(search.text, at);
+  switch (attempt.type) {
+    case 'miss':
+      search.searchedTo[index] = at + 1;
+      search.budget -= Math.min(rule.missSteps, search.text.length - at);
+      return;
+    case 'rejected':
+      search.searchedTo[index] = at + 1;
+      search.budget -= attempt.end - at + REDACT_LIMITS.rejectionSteps;
+      return;
+    default:
+      search.searchedTo[index] = Math.max(keep(search, attempt.match, index), at + 1);
+      search.budget -= (search.searchedTo[index] as number) - at;
   }
-  search.searchedTo[index] = Math.max(match.secretEnd, at + 1);
-  search.budget -= match.matchEnd - at;
-  keep(search, match, index);
 }
 
 function searchNear(search: Search, rule: CompiledRule, index: number, keyword: { start: number; end: number }): void {
@@ -131,17 +148,18 @@ function searchNear(search: Search, rule: CompiledRule, index: number, keyword: 
     search.budget -= end - from;
     const match = rule.matchWithin(search.text, from, end);
     if (match === undefined) break;
-    keep(search, match, index);
-    from = Math.max(match.matchEnd, from + 1);
+    from = Math.max(match.matchEnd, keep(search, match, index), from + 1);
     search.searchedTo[index] = from;
   }
   // Whatever starts before the end of this keyword had its whole reach in this window: no need to look there again.
   search.searchedTo[index] = Math.max(search.searchedTo[index] as number, keyword.end);
 }
 
-function keep(search: Search, match: SecretMatch, rule: number): void {
+/** Takes a match in; answers where its mask will end, so that nothing of it is walked through again. */
+function keep(search: Search, match: SecretMatch, rule: number): number {
   const end = extendToken(search.text, match.secretEnd);
   search.secrets.push({ start: match.secretStart, end, rule });
+  return end;
 }
 
 /** A token that is longer than its pattern foresees must not keep its tail: the mask goes on to the end of the word. */

@@ -13,9 +13,9 @@ export const REDACT_LIMITS = defineLimits('redact', {
     reason: 'code units that are copied to bytes at a time, so that the scratch memory stays in the cache of a core',
   },
   stepsBase: {
-    value: 2_000_000,
+    value: 1_000_000,
     unit: 'count',
-    reason: 'pattern steps that any text may cost, so that a short text full of keywords is still read; about 10 ms',
+    reason: 'pattern steps that any text may cost, so that a short text full of keywords is still read; about 20 ms',
   },
   stepsPerCodeUnit: {
     value: 64,
@@ -31,6 +31,22 @@ export const REDACT_LIMITS = defineLimits('redact', {
     value: 128 * KiB,
     unit: 'count',
     reason: 'the largest reach that a rule may ask for; a 16,384-bit private key in PEM has 13 kB',
+  },
+  missSteps: {
+    value: 64,
+    unit: 'count',
+    reason:
+      'steps charged for a failed attempt of a rule that ships and says nothing else: it fails within a few characters',
+  },
+  stepsPerNameCodeUnit: {
+    value: 4,
+    unit: 'count',
+    reason: 'steps charged per code unit of a name, which a failing pattern gives back one by one',
+  },
+  rejectionSteps: {
+    value: 128,
+    unit: 'count',
+    reason: 'steps charged for the validators of a match that they refuse',
   },
   nearBefore: {
     value: 128,

@@ -102,12 +102,9 @@ function cut(pieces: readonly Piece[], secrets: readonly FoundSecret[], idOf: (r
         const start = secret.start - base;
         const length = secret.end - secret.start;
         if (start > from) result.push(original(piece.text.slice(from, start), piece.offset + from));
-        const rule = idOf(secret.rule);
-        result.push({
-          type: 'mask',
-          text: maskOf(rule, length),
-          placed: { rule, offset: piece.offset + start, length },
-        });
+        const placed = { rule: idOf(secret.rule), offset: piece.offset + start, length };
+        const quote = missingQuote(piece.text, start, start + length);
+        result.push({ type: 'mask', text: `${quote}${maskOf(placed.rule, length)}${quote}`, placed });
         from = start + length;
       }
       if (from < piece.text.length) result.push(original(piece.text.slice(from), piece.offset + from));
@@ -115,6 +112,15 @@ function cut(pieces: readonly Piece[], secrets: readonly FoundSecret[], idOf: (r
     base = end;
   }
   return result;
+}
+
+/**
+ * The quotation mark that a mask needs where a number stood as a JSON value (`"otp":493817`): without it, the whole document
+ * could no longer be read as JSON. Empty anywhere else.
+ */
+function missingQuote(text: string, start: number, end: number): string {
+  if (!/^\d+$/.test(text.slice(start, end)) || !/^\s*[,}\]]/.test(text.slice(end, end + 64))) return '';
+  return /(\\{0,15}")\s{0,16}:\s{0,16}$/.exec(text.slice(Math.max(0, start - 64), start))?.[1] ?? '';
 }
 
 const original = (text: string, offset: number): Piece => ({ type: 'original', text, offset });

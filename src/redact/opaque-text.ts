@@ -1,17 +1,30 @@
-/** Shannon entropy in bits per character, over UTF-16 code units. */
+/** Enough of a text to judge it by; a judgement must not cost more than finding the text. */
+export const SAMPLE_LENGTH = 256;
+
+/** Shannon entropy in bits per code unit, of the beginning of a text. */
 export function entropyBits(text: string): number {
-  const counts = new Map<string, number>();
-  for (const character of text) counts.set(character, (counts.get(character) ?? 0) + 1);
+  const length = Math.min(text.length, SAMPLE_LENGTH);
+  COUNTS.fill(0);
+  for (let at = 0; at < length; at += 1) {
+    const code = text.charCodeAt(at) & 0xff;
+    COUNTS[code] = (COUNTS[code] as number) + 1;
+  }
   let bits = 0;
-  for (const count of counts.values()) {
-    const share = count / text.length;
+  for (const count of COUNTS) {
+    if (count === 0) continue;
+    const share = count / length;
     bits -= share * Math.log2(share);
   }
   return bits;
 }
 
+/** Scratch memory, filled anew by each call; codes are told apart by their low half, which is enough for tokens. */
+const COUNTS = new Uint16Array(256);
+
 const OPAQUE_BITS_MIN = 2.2;
 const DIGITS_MIN = 12;
+/** Longer than names made of words are; the rest is not looked at. */
+const WORDY_LENGTH = 96;
 
 /**
  * Whether a value looks as if a machine had made it: no blanks, and letters mixed with digits, or letters of both
@@ -19,10 +32,10 @@ const DIGITS_MIN = 12;
  * of words are not opaque.
  */
 export function isOpaque(value: string, lengthMin: number): boolean {
-  if (value.length < lengthMin || /\s/.test(value)) return false;
-  if (entropyBits(value.slice(0, 256)) < OPAQUE_BITS_MIN) return false;
+  if (value.length < lengthMin || entropyBits(value) < OPAQUE_BITS_MIN || /\s/.test(value)) return false;
+  if (value.length > WORDY_LENGTH) return !isWordy(value.slice(0, WORDY_LENGTH));
   if (/^\d+$/.test(value)) return value.length >= DIGITS_MIN;
-  if (/^[\d.,:TZ+-]+$/.test(value)) return false;
+  if (/^[\d.,:TZ+-]+$/.test(value) || /^S-1-\d+(?:-\d+)+$/.test(value)) return false;
   if (isPathLike(value) || isWordy(value)) return false;
   return true;
 }
@@ -32,7 +45,7 @@ const isPathLike = (value: string): boolean =>
 
 /**
  * True for words joined by anything (`user-session-cleanup-3`, `MAX_RETRY_COUNT`, `someCamelCaseName2`): every part
- * is a number of up to four digits or letters of a case that words have, and most of the length is letters.
+ * is a short number or letters of a case that words have.
  */
 function isWordy(value: string): boolean {
   const parts = value
@@ -40,10 +53,13 @@ function isWordy(value: string): boolean {
     .filter((part) => part !== '');
   if (parts.length > 1 && parts.every((part) => part.length === 1)) return false;
   const digitsMax = parts.length > 2 ? 6 : 2;
-  const words = parts.every((part) =>
-    /^[A-Z]?[a-z]+$|^[A-Z]+$/.test(part) ? looksSpoken(part) : /^\d+$/.test(part) && part.length <= digitsMax,
+  const others = parts.filter(
+    (part) =>
+      !(/^[A-Z]?[a-z]+$|^[A-Z]+$/.test(part) ? looksSpoken(part) : /^\d+$/.test(part) && part.length <= digitsMax),
   );
-  return words;
+  if (others.length === 0) return true;
+  // Names that a cluster or a cloud gives end in one short random part: `payments-token-x7k2p`.
+  return parts.length > 2 && others.length === 1 && others[0] === parts.at(-1) && (others[0]?.length ?? 0) <= 6;
 }
 
 /** Letters that could be pronounced: no long run of consonants, and some vowel among longer ones. */

@@ -28,7 +28,8 @@ const REFERENCE =
 
 /** True for what examples, templates and code put in the place of a secret. Quotes are to be taken off before. */
 export function isPlaceholder(value: string): boolean {
-  if (value.length === 0 || WORDS.has(value.toLowerCase())) return true;
+  if (value.length < 4 && !/[\p{L}\p{N}]/u.test(value)) return true;
+  if (WORDS.has(value.toLowerCase())) return true;
   if (value.length > 300) return hasFewCharacters(value);
   return hasFewCharacters(value) || TEMPLATE.test(value) || STANDS_IN.test(value) || MARKED.test(value);
 }
@@ -41,7 +42,7 @@ export const isProseWord = (value: string): boolean => PROSE.has(value.toLowerCa
 
 /** One or two different letters or digits in all of a longer text: `xxxx-xxxx`, `0000`, `****`. */
 function hasFewCharacters(value: string): boolean {
-  const core = value.slice(0, 4096).replace(/[-_.:/\s=]/g, '');
+  const core = value.slice(0, 256).replace(/[-_.:/\s=]/g, '');
   if (core.length === 0) return true;
   const different = new Set(core.toLowerCase()).size;
   if (core.length < 8) return different === 1 && /[x*0#?•]/i.test(core);

@@ -1,4 +1,5 @@
 import { REDACT_LIMITS } from './limits.ts';
+import { MASK_START } from './mask.ts';
 
 /**
  * What a name says of its value. `secret`: the value is a secret whatever it looks like. `key`: the value is a
@@ -80,7 +81,8 @@ const CODE_KINDS = new Set(
 
 /** Judges a name. Pure; see {@link createNameJudge} for the form with memory. */
 export function judgeName(name: string): NameVerdict {
-  const words = wordsOf(name);
+  // A mask ends in the id of a rule, which would tell of its own.
+  const words = wordsOf(name.includes(MASK_START) ? name.replace(/\[redacted:[^\]]*\]/g, ' masked ') : name);
   if (words.length > 1 && QUESTIONS.has(words[0] ?? '')) return 'none';
   while (words.length > 1 && isNeutral(words[words.length - 1] ?? '')) words.pop();
   const last = (words[words.length - 1] ?? '').replace(/\d+$/, '');

@@ -15,8 +15,13 @@ export interface RedactionRule {
    * hyphens between digits are part of the run); the keywords are then the digits.
    */
   readonly anchor?: 'keyword' | 'name' | 'near' | 'digits';
-  /** UTF-16 code units that the pattern can look at from its start; what a failed attempt costs. Default 512. */
+  /** UTF-16 code units that the pattern sees from where it starts. Default 512. */
   readonly reach?: number;
+  /**
+   * What a failed attempt is charged from the budget of steps. Default: the reach, or 64 for a rule that ships, as nearly all
+   * of these fail within a few characters; one that can read far before it fails says so here.
+   */
+  readonly missSteps?: number;
   /** Number of the capture group that is the secret; 0 (default) is the whole match. */
   readonly secretGroup?: number;
   /** Checks that a match must also pass; data too, so that a rule stays a table row. */

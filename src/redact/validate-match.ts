@@ -68,7 +68,7 @@ function isAssignedSecret(match: MatchedText, verdict: NameVerdict, opaqueOnly: 
   if (isPlaceholder(value)) return false;
   if (isMarkedBehind(match)) return false;
   const isQuoted = /^[\\"'`]/.test(match.secret);
-  if (!isQuoted && isReference(value)) return false;
+  if (!isQuoted && (isReference(value) || isCalled(match, value) || standsInResourceName(match))) return false;
   if (opaqueOnly) return isOpaque(value, OPAQUE_LENGTH_MIN.vague);
   switch (verdict) {
     case 'secret':
@@ -80,6 +80,15 @@ function isAssignedSecret(match: MatchedText, verdict: NameVerdict, opaqueOnly: 
       return unreachable(verdict);
   }
 }
+
+/** A function of code: `getToken(request)`. With a digit in it, it is rather a password before a bracket. */
+const isCalled = (match: MatchedText, value: string): boolean =>
+  match.text.charCodeAt(match.at + (match.group(0) ?? '').length) === 40 && /^[A-Za-z_$][A-Za-z_$.]*$/.test(value);
+
+/** `arn:aws:secretsmanager:…:secret:prod/db`: the names of resources are joined by colons too. */
+const standsInResourceName = (match: MatchedText): boolean =>
+  match.text.charCodeAt(match.at - 1) === 58 &&
+  /\b(?:arn|urn|crn):\S{0,96}$/.test(match.text.slice(Math.max(0, match.at - 100), match.at));
 
 /** Someone else has cut the value and says so: `abc..[Redacted]`. */
 function isMarkedBehind(match: MatchedText): boolean {

@@ -18,6 +18,7 @@ export const AI_AND_DATA_RULES: readonly RedactionRule[] = [
     id: 'openai-api-key',
     description: 'API key of OpenAI, and of services that took over its form (DeepSeek, OpenRouter …)',
     keywords: ['sk-'],
+    missSteps: 512,
     pattern: String.raw`sk-(?:(?:proj|svcacct|admin|None|or-v1|lf)-[\w-]{30,220}|[A-Za-z0-9]{20,74}T3BlbkFJ[A-Za-z0-9]{20,74}|[A-Za-z0-9]{20}T3BlbkFJ[A-Za-z0-9]{20}|[a-z]{2,12}-[A-Za-z0-9]{32,64}\b|[A-Za-z0-9]{32,64}\b)`,
     validators: [
       { type: 'entropy', bitsMin: 3.2 },

@@ -194,7 +194,7 @@ export const CODE_HOSTING_RULES: readonly RedactionRule[] = [
       'pnb_',
       'akey.v1.',
     ],
-    pattern: String.raw`(?:dp\.(?:pt|st|ct|sa|scim|audit)\.(?:[a-z0-9_-]{2,35}\.)?[A-Za-z0-9]{40,44}|ops_eyJ[A-Za-z0-9+/]{220,2000}={0,3}|st\.[a-f0-9]{24}\.[a-f0-9]{32}(?:\.[a-f0-9]{32})?|pn[ub]_[A-Za-z0-9]{36})`,
+    pattern: String.raw`(?:dp\.(?:pt|st|ct|sa|scim|audit)\.(?:[a-z0-9_-]{2,35}\.)?[A-Za-z0-9]{40,44}|ops_eyJ[A-Za-z0-9+/]{220,}={0,3}|st\.[a-f0-9]{24}\.[a-f0-9]{32}(?:\.[a-f0-9]{32})?|pn[ub]_[A-Za-z0-9]{36})`,
     reach: 2048,
     validators: RANDOM,
     examples: [

@@ -7,6 +7,7 @@ import {
   LOWER_HEX,
   NAME,
   OPTIONAL_QUOTE,
+  QUOTED_VALUE,
   sample,
   VALUE,
 } from './rule-shapes.ts';
@@ -51,7 +52,7 @@ const NAME_KEYWORDS = [
 ];
 
 const TELLING = { type: 'telling-name', nameGroup: 1 } as const;
-const base = { keywords: NAME_KEYWORDS, anchor: 'name', flags: 'i', secretGroup: 2, reach: 256 } as const;
+const base = { keywords: NAME_KEYWORDS, anchor: 'name', flags: 'i', secretGroup: 2, reach: 8192 } as const;
 
 /** A telling name beside a value, in every notation that programs write into logs. The last and most general rules. */
 export const NAMED_VALUE_RULES: readonly RedactionRule[] = [
@@ -141,7 +142,7 @@ export const NAMED_VALUE_RULES: readonly RedactionRule[] = [
     ...base,
     id: 'named-element',
     description: 'content of an XML element with a telling name',
-    pattern: String.raw`(${NAME})(?:\s[^<>]{0,200})?>(?:\s{0,16}<!\[CDATA\[)?([^<>]{1,4096})(?:\]\]>\s{0,16})?<`,
+    pattern: String.raw`(${NAME})(?:\s[^<>]{0,200})?>(?:\s{0,16}<!\[CDATA\[)?([^<>]+)(?:\]\]>\s{0,16})?<`,
     validators: [TELLING],
     mustMatch: [
       { text: `<password>${PASSWORD}</password>`, secret: PASSWORD },
@@ -160,7 +161,7 @@ export const NAMED_VALUE_RULES: readonly RedactionRule[] = [
     ...base,
     id: 'named-escaped-element',
     description: 'content of an XML element with a telling name, inside other XML',
-    pattern: String.raw`(${NAME})&gt;\s{0,16}([^&<>]{1,4096})&lt;`,
+    pattern: String.raw`(${NAME})&gt;\s{0,16}([^&<>]+)&lt;`,
     validators: [TELLING],
     mustMatch: [{ text: `&lt;password&gt;${PASSWORD}&lt;/password&gt;`, secret: PASSWORD }],
     mustNotMatch: ['&lt;password&gt;&lt;/password&gt;', '&lt;author&gt;Jane&lt;/author&gt;'],
@@ -170,7 +171,7 @@ export const NAMED_VALUE_RULES: readonly RedactionRule[] = [
     id: 'named-option',
     description:
       'value behind a telling option of a command: --password secret, -ClientSecret secret, ENV API_TOKEN secret',
-    pattern: String.raw`((?:--?|/)[A-Za-z][\w.-]{0,64}|[A-Z][A-Z0-9]{1,20}_[A-Z0-9_]{2,40})[ \t]{1,4}(${VALUE})`,
+    pattern: String.raw`((?:--?|/)[A-Za-z][\w.-]{0,64}|[A-Z][A-Z0-9]{1,20}_[A-Z0-9_]{2,40})[ \t]{1,4}(${QUOTED_VALUE}|[^\s"'\x60,;&<>\\()\[\]{}-][^\s"'\x60,;&<>\\()\[\]{}]*)`,
     flags: '',
     validators: [TELLING, { type: 'not-placeholder' }],
     mustMatch: [

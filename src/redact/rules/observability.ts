@@ -72,6 +72,7 @@ export const OBSERVABILITY_RULES: readonly RedactionRule[] = [
     description: 'organization, user or integration token of Sentry',
     keywords: ['sntrys_eyj', 'sntryu_', 'sntryi_'],
     secretGroup: 1,
+    missSteps: 1024,
     pattern: String.raw`(sntrys_eyJ[A-Za-z0-9+/]{40,800}={0,2}_[A-Za-z0-9+/]{43}|sntry[ui]_[a-f0-9]{64})(?:[^A-Za-z0-9+/]|$)`,
     reach: 1024,
     validators: RANDOM,

@@ -39,21 +39,21 @@ export const NAME = String.raw`[\w.$-]{1,128}`;
 const TAG_END = String.raw`(?:\s[^<>]{0,200})?>\s{0,64}`;
 
 /**
- * A value up to its own closing quote, or to the end of the word where it has none. The quotes belong to the match; the
- * engine takes them off.
+ * A value up to its own closing quote, or to the end of the word where it has none. The quotes belong to the match; only
+ * what is inside is masked.
  */
-export const VALUE = [
-  String.raw`"(?:[^"\\\r\n]|\\[^\r\n]){0,4096}"`,
-  String.raw`'(?:[^'\\\r\n]|\\[^\r\n]){0,4096}'`,
-  String.raw`\x60[^\x60\r\n]{0,4096}\x60`,
-  String.raw`\\{1,7}"(?:[^"\\\r\n]|\\[^"\\\r\n]){0,4096}`,
-  String.raw`\\{1,7}'[^'\\\r\n]{0,4096}`,
-  String.raw`&(?:quot|#34);[^&<>\r\n]{0,4096}`,
-  String.raw`&(?:apos|#39);[^&<>\r\n]{0,4096}`,
-  String.raw`\\{1,4}u0022[^\\"\r\n]{0,4096}`,
-  String.raw`%2[27][^%&\s"'<>]{0,4096}`,
-  String.raw`["'\x60]?(?:[^\s"'\x60,;&<>\\()\[\]{}]|[\])}][A-Za-z0-9]){1,4096}`,
+export const QUOTED_VALUE = [
+  String.raw`"(?:[^"\\\r\n]|\\[^\r\n])*"`,
+  String.raw`'(?:[^'\\\r\n]|\\[^\r\n])*'`,
+  String.raw`\x60[^\x60\r\n]*\x60`,
+  String.raw`\\{1,7}"(?:[^"\\\r\n]|\\[^"\\\r\n])*`,
+  String.raw`\\{1,7}'[^'\\\r\n]*`,
+  String.raw`&(?:quot|#34);[^&<>\r\n]*`,
+  String.raw`&(?:apos|#39);[^&<>\r\n]*`,
+  String.raw`\\{1,4}u0022[^\\"\r\n]*`,
+  String.raw`%2[27][^%&\s"'<>]*`,
 ].join('|');
+export const VALUE = `${QUOTED_VALUE}|${String.raw`["'\x60]?(?:[^\s"'\x60,;&<>\\()\[\]{}]|[\])}][A-Za-z0-9])+`}`;
 
 interface TokenSpec {
   readonly id: string;
@@ -64,6 +64,7 @@ interface TokenSpec {
   readonly flags?: string;
   readonly secretGroup?: number;
   readonly reach?: number;
+  readonly missSteps?: number;
   readonly validators?: readonly RedactionValidator[];
   /** Secrets (not texts); the carriers are added. */
   readonly examples: readonly string[];
