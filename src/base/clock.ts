@@ -56,16 +56,17 @@ export function createManualClock(startMs = 1_700_000_000_000): ManualClock {
           reject(signal.reason);
           return;
         }
-        const sleeper: Sleeper = { dueMs: monotonicMs + ms, wake: resolve };
+        const onAbort = (): void => {
+          sleepers = sleepers.filter((other) => other !== sleeper);
+          reject(signal?.reason);
+        };
+        const wake = (): void => {
+          signal?.removeEventListener('abort', onAbort);
+          resolve();
+        };
+        const sleeper: Sleeper = { dueMs: monotonicMs + ms, wake };
         sleepers.push(sleeper);
-        signal?.addEventListener(
-          'abort',
-          () => {
-            sleepers = sleepers.filter((other) => other !== sleeper);
-            reject(signal.reason);
-          },
-          { once: true },
-        );
+        signal?.addEventListener('abort', onAbort, { once: true });
       }),
     advance: async (ms) => {
       const endMs = monotonicMs + ms;

@@ -13,7 +13,8 @@ import type { LogGroup } from '../types.ts';
 export const createGroup =
   (context: LogsContext): LogGroupVerbs['create'] =>
   async (actor, wanted) => {
-    await context.authorize(actor, 'logs:Manage', { type: 'log-group', name: wanted.name });
+    // Whoever may write may make the group to write to, as over OTLP; changing or removing one asks for more.
+    await context.authorize(actor, 'logs:Write', { type: 'log-group', name: wanted.name });
     const group = toGroup(wanted, context.clock.nowMs());
     return await auditedChange(context, actor, { ...callOf(group), logGroups: [group.name] }, async () => {
       guardNew(context, group.name);
