@@ -3,7 +3,7 @@ import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 
 /** The server that `vite dev` forwards the API to: the real one, or dev/fake-server.ts. */
-const apiServer = process.env['HOLDFAST_URL'] ?? 'http://127.0.0.1:8100';
+const apiServer = process.env.HOLDFAST_URL ?? 'http://127.0.0.1:8100';
 
 export default defineConfig({
   root: import.meta.dirname,

@@ -105,7 +105,7 @@ function recordOf(timeMs: number, index: number, next: () => number, trouble: bo
     },
     attributes:
       logGroup === '/app/web'
-        ? { 'http.route': String(draft.json['path'] ?? ''), 'thread.id': instance, sampled: true }
+        ? { 'http.route': String(draft.json.path ?? ''), 'thread.id': instance, sampled: true }
         : {},
     json: draft.json,
   };

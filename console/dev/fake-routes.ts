@@ -43,7 +43,7 @@ function signIn(state: FakeState, body: Record<string, unknown>): FakeAnswer {
       hint: 'wait and try again',
       retryAfterSeconds: 42,
     });
-  if (body['password'] !== state.password) {
+  if (body.password !== state.password) {
     state.failedSignIns += 1;
     return refuse(401, {
       code: 'access.sign-in-refused',
@@ -67,13 +67,13 @@ function sessionRoutes(state: FakeState, { method, path, body }: FakeCall): Fake
     return NOTHING;
   }
   if (path !== '/session/password') return undefined;
-  if (body['current'] !== state.password)
+  if (body.current !== state.password)
     return refuse(403, {
       code: 'access.password-wrong',
       message: 'the present password is wrong',
       hint: 'type it again',
     });
-  state.password = String(body['next']);
+  state.password = String(body.next);
   state.mustChangePassword = false;
   return NOTHING;
 }
@@ -105,7 +105,7 @@ function queryRoutes(state: FakeState, { method, path, body }: FakeCall): FakeAn
     return ok({ queryId });
   }
   if (path === '/logs/queries/check')
-    return ok({ mistakes: fakeMistakes(String(body['query'])), isStatistics: isStatistics(String(body['query'])) });
+    return ok({ mistakes: fakeMistakes(String(body.query)), isStatistics: isStatistics(String(body.query)) });
   const queryId = /^\/logs\/queries\/(qry_\d+)$/.exec(path)?.[1];
   const query = queries.get(queryId ?? '');
   if (queryId === undefined || query === undefined) return undefined;
@@ -128,7 +128,7 @@ function logRoutes(state: FakeState, call: FakeCall): FakeAnswer | undefined {
   const start = body as unknown as QueryStart;
   if (path === '/logs/groups') return groupRoutes(state, call);
   if (path === '/logs/words') return ok(FAKE_WORDS);
-  if (path === '/logs/histogram') return ok(fakeHistogram(state.records, start, Number(body['buckets'] ?? 60)));
+  if (path === '/logs/histogram') return ok(fakeHistogram(state.records, start, Number(body.buckets ?? 60)));
   if (path === '/logs/facets') return ok(fakeFacets(state.records, start));
   if (path === '/logs/record') {
     const record = state.records.find(({ ptr }) => ptr === query.get('ptr'));
@@ -144,7 +144,7 @@ function groupRoutes(state: FakeState, { method, query, body }: FakeCall): FakeA
     1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653, 0,
   ];
   if (method === 'GET') return ok({ groups: state.groups, retentionChoices });
-  const name = String(body['name'] ?? query.get('name'));
+  const name = String(body.name ?? query.get('name'));
   if (method === 'POST') {
     const group = {
       ...(body as unknown as (typeof state.groups)[number]),
@@ -159,17 +159,17 @@ function groupRoutes(state: FakeState, { method, query, body }: FakeCall): FakeA
   const applied = query.get('dryRun') === 'false';
   const shorter =
     method === 'DELETE' ||
-    Number(body['retentionDays']) < (state.groups.find((one) => one.name === name)?.retentionDays ?? 0);
+    Number(body.retentionDays) < (state.groups.find((one) => one.name === name)?.retentionDays ?? 0);
   const rows = shorter ? 1_204_881 : 0;
   if (applied && method === 'DELETE') state.groups = state.groups.filter((one) => one.name !== name);
   if (applied && method === 'PATCH')
     state.groups = state.groups.map((one) =>
-      one.name === name ? { ...one, retentionDays: Number(body['retentionDays']) } : one,
+      one.name === name ? { ...one, retentionDays: Number(body.retentionDays) } : one,
     );
   const explanation =
     method === 'DELETE'
       ? `The group ${name}, its streams and ${rows} records are removed for good; there is no undo.`
-      : `Records of ${name} are kept for ${String(body['retentionDays'])} days; ${rows === 0 ? 'no stored record is older' : `${rows} stored records are older and are removed for good`}.`;
+      : `Records of ${name} are kept for ${String(body.retentionDays)} days; ${rows === 0 ? 'no stored record is older' : `${rows} stored records are older and are removed for good`}.`;
   return ok({
     applied,
     logGroup: name,
@@ -241,10 +241,10 @@ function auditPage(state: FakeState, query: URLSearchParams): FakeAnswer {
     wanted === null || JSON.stringify(value).includes(wanted);
   const found = state.audit.filter(
     (record) =>
-      contains(record['eventName'], query.get('eventName')) &&
-      contains(record['userIdentity'], query.get('identityName')) &&
-      contains(record['resources'], query.get('resourceName')) &&
-      (query.get('refusedOnly') !== 'true' || record['errorCode'] !== undefined),
+      contains(record.eventName, query.get('eventName')) &&
+      contains(record.userIdentity, query.get('identityName')) &&
+      contains(record.resources, query.get('resourceName')) &&
+      (query.get('refusedOnly') !== 'true' || record.errorCode !== undefined),
   );
   const from = Number(query.get('pageToken') ?? 0);
   const size = Number(query.get('limit') ?? 50);
@@ -258,7 +258,7 @@ function restRoutes(state: FakeState, { path, query, body, address }: FakeCall):
   if (path === '/redaction/rules') return ok({ rules: FAKE_RULES });
   if (path === '/redaction/counts') return ok(fakeRedactionCounts(state, Number(query.get('days') ?? 14)));
   if (path === '/redaction/explain') {
-    const text = String(body['text']);
+    const text = String(body.text);
     const found = /bearer\s+[a-z0-9._-]{8,}/i.exec(text);
     if (found === null) return ok({ redacted: text, masks: [] });
     return ok({

@@ -12,16 +12,16 @@ const rootRoute = createRootRoute({
   errorComponent: ErrorPage,
   notFoundComponent: NotFoundPage,
   validateSearch: (search: Record<string, unknown>): RangeText => ({
-    from: textOf(search['from']),
-    to: textOf(search['to']),
+    from: textOf(search.from),
+    to: textOf(search.to),
   }),
 });
 
 const trustSearch = (
   search: Record<string, unknown>,
 ): { readonly promise?: string | undefined; readonly proof?: string | undefined } => ({
-  promise: textOf(search['promise']),
-  proof: textOf(search['proof']),
+  promise: textOf(search.promise),
+  proof: textOf(search.proof),
 });
 
 const homeRoute = createRoute({
@@ -44,8 +44,8 @@ const logsRoute = createRoute({
   path: '/logs',
   component: lazyRouteComponent(() => import('./logs/logs-page.tsx'), 'LogsPage'),
   validateSearch: (search: Record<string, unknown>): LogsSearch => ({
-    q: textOf(search['q']),
-    group: Array.isArray(search['group']) ? search['group'].map(String) : undefined,
+    q: textOf(search.q),
+    group: Array.isArray(search.group) ? search.group.map(String) : undefined,
   }),
   staticData: { title: 'Logs', showsTime: true },
 });
@@ -81,10 +81,10 @@ const auditRoute = createRoute({
   path: 'audit',
   component: lazyRouteComponent(() => import('./settings/parts.tsx'), 'AuditPart'),
   validateSearch: (search: Record<string, unknown>): AuditSearch => ({
-    event: textOf(search['event']),
-    who: textOf(search['who']),
-    what: textOf(search['what']),
-    refused: search['refused'] === 'true' ? 'true' : undefined,
+    event: textOf(search.event),
+    who: textOf(search.who),
+    what: textOf(search.what),
+    refused: search.refused === 'true' ? 'true' : undefined,
   }),
   staticData: { title: 'Settings · Audit', showsTime: true },
 });

@@ -35,7 +35,7 @@ const darkSystem = matchMedia('(prefers-color-scheme: dark)');
 export const isDark = (): boolean => current.theme === 'dark' || (current.theme === 'system' && darkSystem.matches);
 
 function announce(): void {
-  document.documentElement.dataset['theme'] = isDark() ? 'dark' : 'light';
+  document.documentElement.dataset.theme = isDark() ? 'dark' : 'light';
   for (const listener of listeners) listener();
 }
 

@@ -78,7 +78,7 @@ export function Explorer(props: ExplorerProps) {
         <section
           aria-label="Results"
           aria-busy={run.running}
-          className="flex min-h-[70dvh] min-w-0 flex-1 flex-col lg:min-h-0"
+          className="flex h-[80dvh] min-w-0 flex-col lg:h-auto lg:min-h-0 lg:flex-1"
         >
           <ProgressLine run={run} />
           <ResultLine run={run} />

@@ -28,7 +28,7 @@ function Value({
         onClick={() => onFilter(field, entry.value, false)}
         aria-label={`Only ${field} ${name}, ${formatCount(entry.count)} records`}
         title={`${name}: ${formatCount(entry.count)} records`}
-        className="relative flex min-w-0 flex-1 items-baseline justify-between gap-2 px-1.5 py-[3px] text-left hover:bg-accent-soft"
+        className="relative flex min-h-[24px] min-w-0 flex-1 items-center justify-between gap-2 px-1.5 text-left hover:bg-accent-soft"
       >
         <i
           aria-hidden="true"
@@ -43,7 +43,7 @@ function Value({
         aria-label={`Without ${field} ${name}`}
         title={`Without ${name}`}
         onClick={() => onFilter(field, entry.value, true)}
-        className="ml-0.5 flex size-6 shrink-0 items-center justify-center text-ink-3 opacity-0 group-hover:opacity-100 hover:text-broken focus-visible:opacity-100"
+        className="ml-0.5 flex size-[24px] shrink-0 items-center justify-center text-ink-3 opacity-0 group-hover:opacity-100 hover:text-broken focus-visible:opacity-100"
       >
         <Minus size={13} />
       </button>
@@ -70,7 +70,7 @@ export function Facets({ question, onFilter }: FacetsProps) {
       {isPending && Array.from({ length: 8 }, (_, row) => <Bone key={`bone-${String(row)}`} className="my-3 w-40" />)}
       {shown.map(({ field, values }) => (
         <details key={field} open className="mb-2.5">
-          <summary className="mb-0.5 text-xs font-semibold text-ink-2">{field}</summary>
+          <summary className="leading-[24px] text-xs font-semibold text-ink-2">{field}</summary>
           <ul>
             {values.map((entry) => (
               <Value key={entry.value} field={field} entry={entry} most={values[0]?.count ?? 1} onFilter={onFilter} />

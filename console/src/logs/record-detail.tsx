@@ -64,7 +64,7 @@ function FieldTable({
     <div className="space-y-3">
       {partsOf(record, json).map(({ title, fields }) => (
         <section key={title}>
-          <h3 className="mb-1 text-xs text-ink-3">{title}</h3>
+          <h2 className="mb-1 text-xs text-ink-3">{title}</h2>
           <dl className="border-t border-line">
             {fields.map(([name, value]) => (
               <div

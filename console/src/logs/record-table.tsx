@@ -85,7 +85,7 @@ interface RecordRowProps {
 }
 
 function RecordRow({ row, index, fields, grid, open, onToggle, onFilter }: RecordRowProps) {
-  const severity = severityOf(String(row['severityText'] ?? row['level'] ?? ''));
+  const severity = severityOf(String(row.severityText ?? row.level ?? ''));
   return (
     <div className={cx('border-b border-line', open && 'border-b-line-2 bg-sheet')}>
       <div

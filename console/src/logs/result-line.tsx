@@ -5,8 +5,9 @@ import { useLate } from '../base/now.ts';
 import { setPreferences, usePreferences } from '../base/preferences.ts';
 import { Button, IconButton } from '../parts/button.tsx';
 import { Menu, MenuItem } from '../parts/menu.tsx';
-import { download, toCsv, toJson, toNdjson } from './export.ts';
+import { download } from './download.ts';
 import { isRecords } from './is-records.ts';
+import { toCsv, toJson, toNdjson } from './rows-as-text.ts';
 import type { QueryRun } from './use-query-run.ts';
 
 /** While a query runs longer than a moment: what it has read, how fast, since when. */

@@ -18,7 +18,7 @@ export function ValueMenu({ field, value, onFilter }: ValueMenuProps) {
         <button
           type="button"
           aria-label={`${field}: ${text}`}
-          className="w-full py-1 text-left break-words hover:text-accent hover:underline"
+          className="min-h-[24px] w-full py-1 text-left break-words hover:text-accent hover:underline"
         >
           {text === '' ? <span className="text-ink-3">(empty)</span> : text}
         </button>

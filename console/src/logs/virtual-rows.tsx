@@ -28,7 +28,7 @@ export function VirtualRows(props: VirtualRowsProps) {
   const onKey = (event: KeyboardEvent): void => {
     const step = STEPS[event.key];
     const at = Number(
-      (event.target as HTMLElement).closest<HTMLElement>('[data-row-button]')?.dataset['rowButton'] ?? Number.NaN,
+      (event.target as HTMLElement).closest<HTMLElement>('[data-row-button]')?.dataset.rowButton ?? Number.NaN,
     );
     if (step === undefined || Number.isNaN(at)) return;
     event.preventDefault();

@@ -18,7 +18,7 @@ export interface ButtonProps extends ButtonHTMLAttributes<HTMLButtonElement> {
 
 /** The only button shape: thin border, square corners, the accent for the one main act of a page. */
 export function Button({ tone = 'plain', small = false, className, type = 'button', ...rest }: ButtonProps) {
-  const size = small ? 'h-6 px-2 text-xs' : 'h-[30px] px-3 text-sm';
+  const size = small ? 'h-[24px] px-2 text-xs' : 'h-[30px] px-3 text-sm';
   return (
     <button
       type={type}

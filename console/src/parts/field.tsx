@@ -84,10 +84,10 @@ export function CheckList<T extends string>(props: CheckListProps<T>) {
       {props.hint !== undefined && <p className="mb-1 text-xs text-ink-3">{props.hint}</p>}
       <div className={props.columns === true ? 'grid grid-cols-2 gap-x-4' : ''}>
         {props.choices.map((choice) => (
-          <label key={choice.value} className="flex items-baseline gap-2 py-0.5 text-sm">
+          <label key={choice.value} className="flex min-h-[24px] items-center gap-2 text-sm">
             <input
               type="checkbox"
-              className="translate-y-0.5 accent-[var(--accent)]"
+              className="size-4 shrink-0 accent-[var(--accent)]"
               checked={props.chosen.includes(choice.value)}
               onChange={() => toggle(choice.value)}
             />

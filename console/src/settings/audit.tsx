@@ -22,7 +22,7 @@ const textIn = (record: Raw, ...path: readonly string[]): string => {
 };
 
 function resourcesOf(record: Raw): string {
-  const list = Array.isArray(record['resources']) ? (record['resources'] as Raw[]) : [];
+  const list = Array.isArray(record.resources) ? (record.resources as Raw[]) : [];
   return list
     .map((one) => textIn(one, 'name') || textIn(one, 'resourceName') || textIn(one, 'ARN'))
     .filter(Boolean)

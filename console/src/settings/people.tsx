@@ -32,7 +32,7 @@ function PersonMenu({
     <Menu
       align="end"
       trigger={
-        <IconButton label={`Change ${person.email}`} className="h-6! align-middle">
+        <IconButton label={`Change ${person.email}`} className="h-[24px]! align-middle">
           <MoreHorizontal size={16} />
         </IconButton>
       }

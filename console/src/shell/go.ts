@@ -3,8 +3,8 @@ import { useCallback } from 'react';
 
 /** The part of an address that goes along from page to page. */
 export const keepRange = (old: Record<string, unknown>): Record<string, unknown> => ({
-  from: old['from'],
-  to: old['to'],
+  from: old.from,
+  to: old.to,
 });
 
 /** Goes to a page with the time range kept and other parameters given. */

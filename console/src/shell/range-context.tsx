@@ -27,7 +27,7 @@ export function RangeProvider({ children }: { readonly children: ReactNode }) {
   const refresh = useCallback(() => {
     setAnchor((last) => ({ nowMs: Date.now(), generation: last.generation + 1 }));
     // Queries of a span carry the generation in their key and start anew by themselves.
-    void client.invalidateQueries({ predicate: (query) => query.meta?.['ofSpan'] !== true });
+    void client.invalidateQueries({ predicate: (query) => query.meta?.ofSpan !== true });
   }, [client]);
   const setRange = useCallback(
     (range: RangeText) => {

@@ -17,12 +17,3 @@ export function toCsv({ fields, rows }: QueryResult): string {
 
 export const toJson = ({ rows }: QueryResult): string => `${JSON.stringify(rows, null, 2)}\n`;
 export const toNdjson = ({ rows }: QueryResult): string => rows.map((row) => `${JSON.stringify(row)}\n`).join('');
-
-export function download(name: string, type: string, text: string): void {
-  const address = URL.createObjectURL(new Blob([text], { type }));
-  const link = document.createElement('a');
-  link.href = address;
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(address), 1000);
-}
