@@ -28,31 +28,8 @@ export interface Cursor {
 }
 
 export function createCursor(text: string, tokens: readonly Token[], mistakes: Mistakes): Cursor {
-  const end: Token = { type: 'end', offset: text.length, length: 0 };
-  let at = 0;
-  let depth = 0;
-  let isBroken = false;
-  let last: Span = { offset: 0, length: 0 };
-
-  const isPipe = (token: Token): boolean => token.type === 'operator' && token.text === '|';
-  /** A command ends at a pipe: nothing reads beyond it but `skipPipe`. */
-  const peek = (ahead = 0): Token => {
-    if (isBroken) return end;
-    for (let step = 0; step <= ahead; step += 1) {
-      const token = tokens[at + step] ?? end;
-      if (isPipe(token)) return { type: 'end', offset: token.offset, length: 1 };
-      if (step === ahead) return token;
-    }
-    return end;
-  };
-  const next = (): Token => {
-    const token = peek();
-    if (token.type !== 'end') {
-      at += 1;
-      last = token;
-    }
-    return token;
-  };
+  const walk = walkTokens(text, tokens, mistakes);
+  const { peek, next, fail } = walk;
   const isOperator = (wanted: string, ahead = 0): boolean => {
     const token = peek(ahead);
     return token.type === 'operator' && token.text === wanted;
@@ -65,32 +42,14 @@ export function createCursor(text: string, tokens: readonly Token[], mistakes: M
     if (isNext) next();
     return isNext;
   };
-  const fail = (span: Span, message: string, hint: string): void => {
-    if (!isBroken) mistakes.add(span, message, hint);
-    isBroken = true;
-  };
+  let depth = 0;
   return {
     text,
-    peek,
-    next,
+    ...walk,
     isOperator,
     isWord,
-    fail,
     takeOperator: (wanted) => take(isOperator(wanted)),
     takeWord: (wanted) => take(isWord(wanted)),
-    isBroken: () => isBroken,
-    skipPipe() {
-      isBroken = false;
-      while (at < tokens.length && !isPipe(tokens[at] ?? end)) at += 1;
-      if (at >= tokens.length) return false;
-      last = tokens[at] ?? end;
-      at += 1;
-      return true;
-    },
-    since: (start) => ({
-      offset: start.offset,
-      length: Math.max(start.length, last.offset + last.length - start.offset),
-    }),
     nested(run, refused) {
       if (depth >= INSIGHTS_LIMITS.nesting) {
         fail(peek(), 'the expression is nested too deep here', `use at most ${INSIGHTS_LIMITS.nesting} levels`);
@@ -104,9 +63,54 @@ export function createCursor(text: string, tokens: readonly Token[], mistakes: M
   };
 }
 
-/** How a token is named in a message. */
-export function describe(token: Token, text: string): string {
-  if (token.type === 'end') return token.length === 0 ? 'the end of the query' : 'the end of the command';
-  const written = text.slice(token.offset, token.offset + token.length);
-  return `\`${written.length > 40 ? `${written.slice(0, 39)}…` : written}\``;
+const isPipe = (token: Token): boolean => token.type === 'operator' && token.text === '|';
+
+/** The place in the tokens, and whether the command it is in still makes sense. */
+function walkTokens(
+  text: string,
+  tokens: readonly Token[],
+  mistakes: Mistakes,
+): Pick<Cursor, 'peek' | 'next' | 'fail' | 'isBroken' | 'skipPipe' | 'since'> {
+  const end: Token = { type: 'end', offset: text.length, length: 0 };
+  let at = 0;
+  let isBroken = false;
+  let last: Span = { offset: 0, length: 0 };
+  /** A command ends at a pipe: nothing reads beyond it but `skipPipe`. */
+  const peek = (ahead = 0): Token => {
+    if (isBroken) return end;
+    for (let step = 0; step <= ahead; step += 1) {
+      const token = tokens[at + step] ?? end;
+      if (isPipe(token)) return { type: 'end', offset: token.offset, length: 1 };
+      if (step === ahead) return token;
+    }
+    return end;
+  };
+  return {
+    peek,
+    next: () => {
+      const token = peek();
+      if (token.type !== 'end') {
+        at += 1;
+        last = token;
+      }
+      return token;
+    },
+    fail: (span, message, hint) => {
+      if (!isBroken) mistakes.add(span, message, hint);
+      isBroken = true;
+    },
+    isBroken: () => isBroken,
+    skipPipe() {
+      isBroken = false;
+      while (at < tokens.length && !isPipe(tokens[at] ?? end)) at += 1;
+      if (at >= tokens.length) return false;
+      last = tokens[at] ?? end;
+      at += 1;
+      return true;
+    },
+    since: (start) => ({
+      offset: start.offset,
+      length: Math.max(start.length, last.offset + last.length - start.offset),
+    }),
+  };
 }
