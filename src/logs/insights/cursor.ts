@@ -114,3 +114,10 @@ function walkTokens(
     }),
   };
 }
+
+/** How a token is named in a message. */
+export function describe(token: Token, text: string): string {
+  if (token.type === 'end') return token.length === 0 ? 'the end of the query' : 'the end of the command';
+  const written = text.slice(token.offset, token.offset + token.length);
+  return `\`${written.length > 40 ? `${written.slice(0, 39)}…` : written}\``;
+}
