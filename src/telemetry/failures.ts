@@ -79,6 +79,12 @@ export const TELEMETRY_FAILURES = defineFailures('telemetry', {
     hint: 'check that the engine at {where} runs and can be reached',
     retryable: true,
   },
+  engineRefused: {
+    status: 500,
+    exit: 'environment',
+    message: 'the telemetry engine at {where} refused what the start needs: {engineError}',
+    hint: 'use ClickHouse 26.2 or newer, and a user that may create the database holdfast and its tables',
+  },
   engineMissing: {
     status: 500,
     exit: 'environment',

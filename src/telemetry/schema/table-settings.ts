@@ -16,12 +16,9 @@ const EVERYWHERE: Readonly<Record<string, string | number>> = {
   min_rows_for_wide_part: 0,
 };
 
-/** For the one process with few cores: a few large merges at a time, so that their memory stays small. */
+/** Tables of a single server. */
 const EMBEDDED: Readonly<Record<string, string | number>> = {
   non_replicated_deduplication_window: TELEMETRY_LIMITS.insertDeduplicationWindow,
-  number_of_free_entries_in_pool_to_execute_mutation: 1,
-  number_of_free_entries_in_pool_to_lower_max_size_of_merge: 26,
-  number_of_free_entries_in_pool_to_execute_optimize_entire_partition: 1,
 };
 
 const CLUSTER: Readonly<Record<string, string | number>> = {

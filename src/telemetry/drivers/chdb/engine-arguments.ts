@@ -2,7 +2,7 @@ import { availableParallelism, totalmem } from 'node:os';
 import { MiB } from '../../../base/index.ts';
 import { TELEMETRY_LIMITS } from '../../limits.ts';
 
-/** The table settings keep most of them free for small merges. */
+/** Merges and mutations that may be under way at once; their memory has a limit of its own. */
 const MERGE_SLOTS = 32;
 
 /** How the embedded engine starts: sized for a machine that it shares, and silent. */

@@ -93,7 +93,7 @@ export function openChdbEngine(deps: {
   };
 
   return {
-    kind: 'chdb',
+    kind: 'chDB',
     topology: EMBEDDED_TOPOLOGY,
     insert,
     select: pool.select,

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
+import { finished } from 'node:stream/promises';
 import { type ClickHouseClient, ClickHouseLogLevel, type ClickHouseSettings, createClient } from '@clickhouse/client';
 import type { Clock, Log } from '../../../base/index.ts';
 import { Failure, isFailure, SECOND_MS } from '../../../base/index.ts';
@@ -40,7 +41,7 @@ export async function openClickhouseTelemetry(options: ClickhouseTelemetryOption
     return await createTelemetryStore({ ...options, engine, log: options.log.area('telemetry') });
   } catch (error) {
     await engine.close();
-    throw isFailure(error) ? error : unavailable(error, options.url);
+    throw isFailure(error) ? error : startFailure(error, options.url);
   }
 }
 
@@ -60,18 +61,18 @@ function openClickhouseEngine(url: string, topology: Topology): TelemetryEngine 
   });
 
   const insert = async ({ table, columns, bytes, token }: EngineInsert): Promise<void> => {
-    const [first = '', ...rest] = columns;
-    await writing.insert({
-      table: `${database}.${table}`,
-      columns: [first, ...rest],
-      format: 'JSONCompactEachRow',
+    const { stream } = await writing.exec({
+      query: `INSERT INTO ${database}.${table} (${columns.join(', ')}) FORMAT JSONCompactEachRow`,
       values: Readable.from([bytes], { objectMode: false }),
       clickhouse_settings: asSettings({
         ...insertSettings(token),
         max_execution_time: TELEMETRY_LIMITS.insertTimeoutMs / SECOND_MS,
+        wait_end_of_query: 1,
         ...(topology.type === 'cluster' ? CLUSTER_INSERT_SETTINGS : {}),
       }),
     });
+    // The answer is empty; its end says that the insert is done.
+    await finished(stream.resume());
   };
   const command = async (sql: string): Promise<void> => {
     await maintenance.command({ query: sql, clickhouse_settings: asSettings(COMMAND_SETTINGS) });
@@ -83,7 +84,7 @@ function openClickhouseEngine(url: string, topology: Topology): TelemetryEngine 
   };
 
   return {
-    kind: 'clickhouse',
+    kind: 'ClickHouse',
     topology,
     insert,
     command,
@@ -134,6 +135,8 @@ async function select<Row>(
       clickhouse_settings: asSettings({
         ...querySettings(query),
         readonly: 2,
+        // Otherwise a query that is stopped on its way would end in the middle of a result that began well.
+        wait_end_of_query: 1,
         cancel_http_readonly_queries_on_client_close: 1,
       }),
     });
@@ -144,7 +147,7 @@ async function select<Row>(
       throw new Failure(TELEMETRY_FAILURES.queryTimeout, { timeoutMs: query.timeoutMs }, { cause: error });
     }
     const answered = nameEngineError(error).code !== undefined || query.signal?.aborted === true;
-    throw answered ? queryFailure(error, query) : unavailable(error, deps.url);
+    throw answered ? queryFailure(error, query) : startFailure(error, deps.url);
   } finally {
     query.signal?.removeEventListener('abort', kill);
   }
@@ -190,11 +193,12 @@ function connect(
   });
 }
 
-function unavailable(error: unknown, url: string): Failure {
-  const engineError = nameEngineError(error).name;
+function startFailure(error: unknown, url: string): Failure {
+  const { code, name: engineError } = nameEngineError(error);
   // The host alone: the URL may carry a password.
   const where = URL.canParse(url) ? new URL(url).host : 'the configured URL';
-  return new Failure(TELEMETRY_FAILURES.engineUnavailable, { engineError, where }, { cause: error });
+  const spec = code === undefined ? TELEMETRY_FAILURES.engineUnavailable : TELEMETRY_FAILURES.engineRefused;
+  return new Failure(spec, { engineError, where }, { cause: error });
 }
 
 /** The client's type names each setting of the engine; ours are made by name, and the server checks them. */
