@@ -1,0 +1,40 @@
+/** Lets one task at a time work on each key; tasks of different keys run side by side. */
+export function createTurns(): <T>(key: string, task: () => Promise<T>) => Promise<T> {
+  const last = new Map<string, Promise<unknown>>();
+  return async (key, task) => {
+    const before = last.get(key) ?? Promise.resolve();
+    const mine = before.then(task, task);
+    const settled = mine.catch(() => undefined);
+    last.set(key, settled);
+    try {
+      return await mine;
+    } finally {
+      if (last.get(key) === settled) last.delete(key);
+    }
+  };
+}
+
+/**
+ * Joins calls for the same key that wait at the same time: a call that arrives while one runs shares the next run, never
+ * the running one, which may have begun before the caller's change.
+ */
+export function createJoinedRuns(run: (key: string) => Promise<void>): (key: string) => Promise<void> {
+  const running = new Map<string, { readonly done: Promise<void>; next: Promise<void> | undefined }>();
+  const begin = (key: string): Promise<void> => {
+    const done = run(key);
+    const entry = { done, next: undefined };
+    running.set(key, entry);
+    const forget = (): void => {
+      if (running.get(key) === entry) running.delete(key);
+    };
+    done.then(forget, forget);
+    return done;
+  };
+  return (key) => {
+    const current = running.get(key);
+    if (current === undefined) return begin(key);
+    const again = (): Promise<void> => begin(key);
+    current.next ??= current.done.then(again, again);
+    return current.next;
+  };
+}
