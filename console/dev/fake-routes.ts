@@ -27,7 +27,7 @@ export const refuse = (
 });
 
 const session = (state: FakeState) => ({
-  person: { id: 'per_1', email: 'mira@example.com', name: 'Mira Holm', roles: ['admin'] },
+  person: { id: 'per_1', email: 'mira@example.com', name: 'Mira Holm', roles: state.roles },
   csrfToken: 'csrf',
   expiresMs: state.nowMs + 8 * 3_600_000,
   mustChangePassword: state.mustChangePassword,

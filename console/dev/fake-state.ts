@@ -1,4 +1,13 @@
-import type { Grant, Key, LogGroup, Person, RedactionCounts, RedactionRule, SystemState } from '../src/api/types.ts';
+import type {
+  Grant,
+  Key,
+  LogGroup,
+  Person,
+  RedactionCounts,
+  RedactionRule,
+  Role,
+  SystemState,
+} from '../src/api/types.ts';
 import { type FakeRecord, fakeRecords } from './fake-logs.ts';
 
 const DAY = 86_400_000;
@@ -11,6 +20,7 @@ export interface FakeState {
   readonly nowMs: number;
   signedIn: boolean;
   mustChangePassword: boolean;
+  roles: readonly Role[];
   password: string;
   failedSignIns: number;
   people: Person[];
@@ -153,6 +163,7 @@ export function createFakeState(mode: FakeMode, nowMs: number): FakeState {
     nowMs,
     signedIn: true,
     mustChangePassword: false,
+    roles: ['admin'],
     password: 'correct horse battery',
     failedSignIns: 0,
     ...(mode === 'empty' ? emptied : full),

@@ -22,9 +22,12 @@ const client = new QueryClient({
     queries: {
       staleTime: 15_000,
       refetchOnWindowFocus: false,
+      // A request that cannot leave must fail and say so; waiting in silence for the network looks like good news.
+      networkMode: 'always',
       // Only what the network lost is worth a second try; the server's refusals stay refusals.
       retry: (count, error) => count < RETRIES_MAX && error instanceof ApiFailure && error.status === 0,
     },
+    mutations: { networkMode: 'always' },
   },
 });
 

@@ -7,6 +7,7 @@ import path from 'node:path';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { type FakeServer, startFakeServer } from '../../console/dev/fake-server.ts';
 import type { FakeMode } from '../../console/dev/fake-state.ts';
+import type { Role } from '../../console/src/api/types.ts';
 
 const CHROMIUM = '/usr/bin/chromium';
 const CONSOLE = path.join(import.meta.dirname, '..', '..', 'console');
@@ -49,6 +50,8 @@ export interface Visit {
 export interface VisitOptions {
   readonly mode?: FakeMode;
   readonly signedIn?: boolean;
+  /** Of the person who is signed in; an administrator when absent. */
+  readonly roles?: readonly Role[];
   readonly context?: BrowserContextOptions;
 }
 
@@ -91,6 +94,7 @@ async function visit(
 ): Promise<Visit> {
   const server = await startFakeServer({ mode: options.mode ?? 'full', dist });
   server.state.signedIn = options.signedIn ?? true;
+  server.state.roles = options.roles ?? ['admin'];
   const { context, page } = await openPage(browser, options);
   const troubles: string[] = [];
   page.on('pageerror', (error) => troubles.push(String(error)));

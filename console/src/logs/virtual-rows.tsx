@@ -34,8 +34,13 @@ export function VirtualRows(props: VirtualRowsProps) {
     event.preventDefault();
     const next = Math.max(0, Math.min(props.count - 1, at + step));
     virtual.scrollToIndex(next);
-    // The row may come into being with this scroll, so it is looked for after the next paint.
-    requestAnimationFrame(() => box.current?.querySelector<HTMLElement>(`[data-row-button="${next}"]`)?.focus());
+    const focusRow = (): boolean => {
+      const button = box.current?.querySelector<HTMLElement>(`[data-row-button="${next}"]`);
+      button?.focus();
+      return button !== null && button !== undefined;
+    };
+    // A row out of sight comes into being with the scroll, so it is looked for again after the next paint.
+    if (!focusRow()) requestAnimationFrame(focusRow);
   };
   return (
     <TableBox

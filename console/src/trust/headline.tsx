@@ -121,9 +121,11 @@ export function Headline({ trust, onOpen }: HeadlineProps) {
             {zoneName(zone, trust.generatedMs)}.
           </span>
         </p>
-        <Button small className="no-print hidden! sm:inline-flex!" onClick={() => print()}>
-          <Printer size={13} /> Print
-        </Button>
+        <div className="no-print hidden sm:block">
+          <Button small onClick={() => print()}>
+            <Printer size={13} /> Print
+          </Button>
+        </div>
       </div>
     </header>
   );
