@@ -19,10 +19,10 @@ export const canaryLogFound = (deps: ProbeDeps): Probe => ({
       measurements[`${protocol.name}FoundAfterMs`] = foundMs;
     }
     const slowest = Math.max(...deps.clients.protocols.map(({ name }) => measurements[`${name}FoundAfterMs`] ?? 0));
-    const names = deps.clients.protocols.map(({ name }) => name).join(', ');
+    const names = deps.clients.protocols.map(({ title }) => title).join(', ');
     return {
       passed: true,
-      summary: `A log sent by ${names} was found at most ${slowest} ms after it was sent.`,
+      summary: `A log sent over each of ${names} was found at most ${slowest} ms after it was sent.`,
       measurements,
     };
   },

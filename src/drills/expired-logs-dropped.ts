@@ -17,10 +17,7 @@ export const expiredLogsDropped = (deps: ProbeDeps): Probe => ({
   cadenceMs: deps.cadenceMs,
   run: async (signal) => {
     const { logs, telemetry, clock } = deps;
-    await ensureProbeTarget(deps, EXPIRY_GROUP, 'expired');
-    const group = await logs.groups.get(deps.actor, EXPIRY_GROUP);
-    if (group.retentionDays !== RETENTION_DAYS)
-      await logs.groups.setRetention(deps.actor, EXPIRY_GROUP, RETENTION_DAYS);
+    await ensureProbeTarget(deps, EXPIRY_GROUP, 'expired', RETENTION_DAYS);
     const nowMs = clock.nowMs();
     const timeMs = nowMs - AGE_DAYS * DAY_MS;
     await telemetry.appendLogs([expiredRow(timeMs, nowMs)]);

@@ -36,6 +36,8 @@ export interface ProbeClients {
 
 export interface ProbeProtocol {
   readonly name: 'otlp' | 'cloudwatch-logs' | 'ndjson';
+  /** For people. */
+  readonly title: string;
   /** Sends one record; throws `drills.canary-refused` when it is not accepted. */
   readonly send: (key: ProbeKey, log: CanaryLog, signal: AbortSignal) => Promise<void>;
 }
@@ -76,6 +78,7 @@ const withBearer = (key: ProbeKey, headers: Record<string, string>): Record<stri
 
 const otlpProtocol = ({ post }: Wire): ProbeProtocol => ({
   name: 'otlp',
+  title: 'OTLP',
   send: async (key, log, signal) => {
     const headers = withBearer(key, {
       'Content-Type': 'application/json',
@@ -91,6 +94,7 @@ const otlpProtocol = ({ post }: Wire): ProbeProtocol => ({
 
 const cloudwatchProtocol = ({ aws }: Wire): ProbeProtocol => ({
   name: 'cloudwatch-logs',
+  title: 'CloudWatch Logs',
   send: async (key, log, signal) => {
     const message = JSON.stringify({ message: log.body, ...log.attributes });
     const logEvents = [{ timestamp: log.timeMs, message }];
@@ -106,6 +110,7 @@ const cloudwatchProtocol = ({ aws }: Wire): ProbeProtocol => ({
 
 const ndjsonProtocol = ({ post }: Wire): ProbeProtocol => ({
   name: 'ndjson',
+  title: 'NDJSON',
   send: async (key, log, signal) => {
     const path = `/api/v1/logs?${new URLSearchParams({ group: log.logGroup, stream: log.logStream })}`;
     const line = `${JSON.stringify({ time: log.timeMs, message: log.body, ...log.attributes })}\n`;

@@ -3,6 +3,7 @@ import type { Audit } from '../audit/index.ts';
 import type { Clock } from '../base/index.ts';
 import type { Logs } from '../logs/index.ts';
 import type { TelemetryStore } from '../telemetry/index.ts';
+import { DRILLS_LIMITS } from './limits.ts';
 import type { ProbeClients, ProbeKey } from './probe-clients.ts';
 
 /** Where the canaries go. People see it in the list of groups, and what it is for. */
@@ -26,7 +27,13 @@ export interface ProbeDeps {
   readonly cadenceMs: number;
 }
 
-/** Makes the probe group and the stream where they are missing. */
-export async function ensureProbeTarget(deps: ProbeDeps, logGroup: string, logStream: string): Promise<void> {
-  await deps.logs.groups.forWrite(deps.actor, { logGroup, logStream, createMissing: true });
+/** Makes a group of the probes and its stream where they are missing, kept as long as the probes need it. */
+export async function ensureProbeTarget(
+  deps: ProbeDeps,
+  logGroup: string,
+  logStream: string,
+  retentionDays: number = DRILLS_LIMITS.probeRetentionDays,
+): Promise<void> {
+  const group = await deps.logs.groups.forWrite(deps.actor, { logGroup, logStream, createMissing: true });
+  if (group.retentionDays !== retentionDays) await deps.logs.groups.setRetention(deps.actor, logGroup, retentionDays);
 }
