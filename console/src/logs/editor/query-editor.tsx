@@ -16,6 +16,7 @@ import { checkQuery } from '../../api/logs.ts';
 import type { QueryMistake, QueryWords } from '../../api/types.ts';
 import { cspNonce } from '../../base/csp-nonce.ts';
 import { completeWith } from './completion.ts';
+import { plainTyping } from './plain-typing.ts';
 import { editorTheme } from './theme.ts';
 import { tokenize } from './tokens.ts';
 
@@ -105,6 +106,7 @@ const extensionsFor = (live: Live): Extension[] => [
   keymap.of([...completionKeymap, ...historyKeymap, ...defaultKeymap]),
   autocompletion({ override: [completeWith(() => live.current.words)], icons: false }),
   checking((mistakes) => live.current.onMistakes(mistakes)),
+  plainTyping,
   highlighting,
   editorTheme,
   EditorView.lineWrapping,
