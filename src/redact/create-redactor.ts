@@ -28,7 +28,7 @@ export function createRedactor(options: { readonly rules?: readonly RedactionRul
   const vetted: ReadonlySet<RedactionRule> = new Set(REDACTION_RULES);
   const knownIds = gatherIds(rules);
   const compiled: CompiledRule[] = rules.map((rule) => compileRule(rule, vetted.has(rule), judge));
-  const masker = createTextMasker(createSecretFinder(compiled), compiled, knownIds);
+  const masker = createTextMasker(createSecretFinder(compiled, judge), compiled, knownIds);
 
   const text = (subject: string, report?: RedactionReport): string => {
     const masked = maskSafely(masker, subject);

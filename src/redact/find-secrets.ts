@@ -1,6 +1,7 @@
 import type { CompiledRule, SecretMatch } from './compile-rule.ts';
 import { createKeywordScan } from './keyword-scan.ts';
 import { REDACT_LIMITS } from './limits.ts';
+import type { NameVerdict } from './telling-name.ts';
 
 /** A part of a text that some rule wants masked; `rule` is its place in the table: the lower, the more specific. */
 export interface FoundSecret {
@@ -22,7 +23,7 @@ export interface SecretFinder {
 const NOTHING: Findings = { type: 'nothing' };
 
 /** Finds where keywords occur, and runs only the rules of these keywords, only there. */
-export function createSecretFinder(rules: readonly CompiledRule[]): SecretFinder {
+export function createSecretFinder(rules: readonly CompiledRule[], judge: (name: string) => NameVerdict): SecretFinder {
   const { keywords, rulesOfKeyword } = gatherKeywords(rules);
   const scan = createKeywordScan(keywords);
   const cards = rules.map((_, index) => index).filter((index) => rules[index]?.anchor === 'digits');
@@ -32,14 +33,18 @@ export function createSecretFinder(rules: readonly CompiledRule[]): SecretFinder
 
   const visit = (keyword: number, start: number): boolean => {
     search ??= startSearch(text, searchedTo);
-    const indexes = rulesOfKeyword[keyword] as Int32Array;
-    const length = (keywords[keyword] as string).length;
-    for (let at = 0; at < indexes.length; at += 1) {
-      const index = indexes[at] as number;
-      tryRule(search, rules[index] as CompiledRule, index, start, start + length);
-      if (search.budget < 0) return false;
+    const { atKeyword, atName, atTellingName } = rulesOfKeyword[keyword] as RulesOfKeyword;
+    const end = start + (keywords[keyword] as string).length;
+    for (const index of atKeyword) tryAtKeyword(search, rules[index] as CompiledRule, index, { start, end });
+    if (atName.length + atTellingName.length === 0) return search.budget >= 0;
+    const name = nameAround(text, start, end);
+    search.budget -= REDACT_LIMITS.stepsPerNameCodeUnit * (name.end - name.start);
+    for (const index of atName) attemptAt(search, rules[index] as CompiledRule, index, name.start);
+    // Most names that hold a keyword tell nothing (`author`, `max_tokens`): one remembered verdict spares all patterns.
+    if (atTellingName.length > 0 && judge(text.slice(name.start, name.end)) !== 'none') {
+      for (const index of atTellingName) attemptAt(search, rules[index] as CompiledRule, index, name.start);
     }
-    return true;
+    return search.budget >= 0;
   };
 
   const tryDigits = (start: number, end: number): boolean => {
@@ -93,33 +98,9 @@ function conclude(search: Search): Findings {
   return search.secrets.length === 0 ? NOTHING : { type: 'found', secrets: search.secrets, steps };
 }
 
-function tryRule(search: Search, rule: CompiledRule, index: number, start: number, end: number): void {
-  switch (rule.anchor) {
-    case 'keyword':
-      if (startsWord(search.text, start)) attemptAt(search, rule, index, start);
-      return;
-    case 'name':
-      attemptAtName(search, rule, index, { start, end });
-      return;
-    case 'near':
-      searchNear(search, rule, index, { start, end });
-      return;
-    default:
-      // Rules of digit runs do not wait for keywords.
-      return;
-  }
-}
-
-function attemptAtName(
-  search: Search,
-  rule: CompiledRule,
-  index: number,
-  keyword: { start: number; end: number },
-): void {
-  const start = nameStart(search.text, keyword.start);
-  if (start < (search.searchedTo[index] as number)) return;
-  search.budget -= REDACT_LIMITS.stepsPerNameCodeUnit * (keyword.end - start);
-  attemptAt(search, rule, index, start);
+function tryAtKeyword(search: Search, rule: CompiledRule, index: number, keyword: Extent): void {
+  if (rule.anchor === 'near') searchNear(search, rule, index, keyword);
+  else if (startsWord(search.text, keyword.start)) attemptAt(search, rule, index, keyword.start);
 }
 
 function attemptAt(search: Search, rule: CompiledRule, index: number, at: number): void {
@@ -141,7 +122,7 @@ function attemptAt(search: Search, rule: CompiledRule, index: number, at: number
   }
 }
 
-function searchNear(search: Search, rule: CompiledRule, index: number, keyword: { start: number; end: number }): void {
+function searchNear(search: Search, rule: CompiledRule, index: number, keyword: Extent): void {
   const end = Math.min(search.text.length, keyword.end + rule.reach);
   let from = Math.max(search.searchedTo[index] as number, keyword.start - REDACT_LIMITS.nearBefore, 0);
   while (from < end && search.budget >= 0) {
@@ -184,12 +165,27 @@ function startsWord(text: string, at: number): boolean {
   );
 }
 
-function nameStart(text: string, keywordStart: number): number {
-  const floor = Math.max(0, keywordStart - REDACT_LIMITS.nameLengthMax);
-  let at = keywordStart;
-  while (at > floor && isNameCode(text.charCodeAt(at - 1))) at -= 1;
-  return at;
+interface Extent {
+  readonly start: number;
+  readonly end: number;
 }
+
+/** The identifier round a keyword, without the letter or digits of an escape (`\\n`, `%3D`) right before it. */
+function nameAround(text: string, keywordStart: number, keywordEnd: number): Extent {
+  const floor = Math.max(0, keywordStart - REDACT_LIMITS.nameLengthMax);
+  let start = keywordStart;
+  while (start > floor && isNameCode(text.charCodeAt(start - 1))) start -= 1;
+  const before = text.charCodeAt(start - 1);
+  if (before === 92 && start < keywordStart && ESCAPED.has(text.charCodeAt(start))) start += 1;
+  else if (before === 37 && start + 1 < keywordStart) start += 2;
+  const ceiling = Math.min(text.length, keywordEnd + REDACT_LIMITS.nameLengthMax);
+  let end = keywordEnd;
+  while (end < ceiling && isNameCode(text.charCodeAt(end))) end += 1;
+  return { start, end };
+}
+
+/** The letters of `\\n`, `\\r` and `\\t`. */
+const ESCAPED: ReadonlySet<number> = new Set([110, 114, 116]);
 
 const DIGIT_RUN_MIN = 13;
 const isDigitCode = (code: number): boolean => code >= 48 && code <= 57;
@@ -222,7 +218,14 @@ function continuesRun(text: string, at: number): boolean {
   return (code === 32 || code === 45) && isDigitCode(text.charCodeAt(at - 1)) && isDigitCode(text.charCodeAt(at + 1));
 }
 
-function gatherKeywords(rules: readonly CompiledRule[]): { keywords: string[]; rulesOfKeyword: Int32Array[] } {
+interface RulesOfKeyword {
+  readonly atKeyword: readonly number[];
+  readonly atName: readonly number[];
+  /** Rules that only a telling name can satisfy. */
+  readonly atTellingName: readonly number[];
+}
+
+function gatherKeywords(rules: readonly CompiledRule[]): { keywords: string[]; rulesOfKeyword: RulesOfKeyword[] } {
   const byKeyword = new Map<string, number[]>();
   for (const [index, { rule, anchor }] of rules.entries()) {
     if (anchor === 'digits') continue;
@@ -232,8 +235,13 @@ function gatherKeywords(rules: readonly CompiledRule[]): { keywords: string[]; r
       else list.push(index);
     }
   }
-  return {
-    keywords: [...byKeyword.keys()],
-    rulesOfKeyword: [...byKeyword.values()].map((list) => Int32Array.from(list)),
-  };
+  const isNamed = (index: number): boolean => rules[index]?.anchor === 'name';
+  const needsTelling = (index: number): boolean =>
+    isNamed(index) && (rules[index]?.rule.validators ?? []).some((validator) => validator.type === 'telling-name');
+  const sortOut = (list: readonly number[]): RulesOfKeyword => ({
+    atKeyword: list.filter((index) => !isNamed(index)),
+    atName: list.filter((index) => isNamed(index) && !needsTelling(index)),
+    atTellingName: list.filter(needsTelling),
+  });
+  return { keywords: [...byKeyword.keys()], rulesOfKeyword: [...byKeyword.values()].map(sortOut) };
 }

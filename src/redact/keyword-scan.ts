@@ -65,6 +65,8 @@ interface Trie {
   readonly next: Int32Array[];
   /** Keywords that end in each state, those of its suffixes included. */
   readonly outputs: number[][];
+  /** States by their depth: the shallow ones are visited most and should lie together. */
+  readonly byDepth: readonly number[];
 }
 
 function classify(keywords: readonly string[]): { classes: Uint8Array; classCount: number } {
@@ -99,12 +101,12 @@ function growTrie(keywords: readonly string[], classes: Uint8Array, classCount: 
     }
     outputs[state]?.push(index);
   }
-  resolveFailures({ next, outputs }, classCount);
-  return { next, outputs };
+  const byDepth = resolveFailures({ next, outputs }, classCount);
+  return { next, outputs, byDepth };
 }
 
 /** Breadth first, so that a state's suffix is complete before the state itself takes from it. */
-function resolveFailures({ next, outputs }: Trie, classCount: number): void {
+function resolveFailures({ next, outputs }: Omit<Trie, 'byDepth'>, classCount: number): readonly number[] {
   const suffix = new Int32Array(next.length);
   const queue: number[] = [];
   const root = next[0] as Int32Array;
@@ -127,6 +129,7 @@ function resolveFailures({ next, outputs }: Trie, classCount: number): void {
       }
     }
   }
+  return [0, ...queue];
 }
 
 interface FlatAutomaton {
@@ -138,10 +141,9 @@ interface FlatAutomaton {
   readonly outputKeywords: Uint32Array;
 }
 
-function flatten({ next, outputs }: Trie, classCount: number): FlatAutomaton {
-  const states = [...next.keys()];
-  const silent = states.filter((state) => outputs[state]?.length === 0);
-  const speaking = states.filter((state) => outputs[state]?.length !== 0);
+function flatten({ next, outputs, byDepth }: Trie, classCount: number): FlatAutomaton {
+  const silent = byDepth.filter((state) => outputs[state]?.length === 0);
+  const speaking = byDepth.filter((state) => outputs[state]?.length !== 0);
   const order = [...silent, ...speaking];
   const numbers = new Int32Array(order.length);
   for (const [number, state] of order.entries()) numbers[state] = number;

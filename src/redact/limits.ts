@@ -33,7 +33,7 @@ export const REDACT_LIMITS = defineLimits('redact', {
     reason: 'the largest reach that a rule may ask for; a 16,384-bit private key in PEM has 13 kB',
   },
   missSteps: {
-    value: 64,
+    value: 32,
     unit: 'count',
     reason:
       'steps charged for a failed attempt of a rule that ships and says nothing else: it fails within a few characters',

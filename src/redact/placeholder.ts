@@ -1,3 +1,5 @@
+import { SAMPLE_LENGTH } from './opaque-text.ts';
+
 /** Words that stand where a secret would stand and are none. */
 const WORDS = new Set(
   (
@@ -42,9 +44,20 @@ export const isProseWord = (value: string): boolean => PROSE.has(value.toLowerCa
 
 /** One or two different letters or digits in all of a longer text: `xxxx-xxxx`, `0000`, `****`. */
 function hasFewCharacters(value: string): boolean {
-  const core = value.slice(0, 256).replace(/[-_.:/\s=]/g, '');
-  if (core.length === 0) return true;
-  const different = new Set(core.toLowerCase()).size;
-  if (core.length < 8) return different === 1 && /[x*0#?•]/i.test(core);
-  return different <= (core.length >= 12 ? 2 : 1);
+  let length = 0;
+  let first = '';
+  let second = '';
+  for (const character of value.slice(0, SAMPLE_LENGTH).toLowerCase()) {
+    if (SEPARATORS.includes(character)) continue;
+    length += 1;
+    if (character === first || character === second) continue;
+    if (first === '') first = character;
+    else if (second === '') second = character;
+    else return false;
+  }
+  if (length === 0) return true;
+  if (length < 8) return length >= 4 && second === '' && 'x*0#?•'.includes(first);
+  return second === '' || length >= 12;
 }
+
+const SEPARATORS = '-_.:/= \t\r\n';

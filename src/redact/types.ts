@@ -18,7 +18,7 @@ export interface RedactionRule {
   /** UTF-16 code units that the pattern sees from where it starts. Default 512. */
   readonly reach?: number;
   /**
-   * What a failed attempt is charged from the budget of steps. Default: the reach, or 64 for a rule that ships, as nearly all
+   * What a failed attempt is charged from the budget of steps. Default: the reach, or 32 for a rule that ships, as nearly all
    * of these fail within a few characters; one that can read far before it fails says so here.
    */
   readonly missSteps?: number;

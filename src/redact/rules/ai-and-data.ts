@@ -129,7 +129,8 @@ export const AI_AND_DATA_RULES: readonly RedactionRule[] = [
       'phc_',
       'phx_',
     ],
-    pattern: String.raw`(?:ntn_[0-9]{11}[A-Za-z0-9]{35}\b|secret_[A-Za-z0-9]{43}\b|lin_(?:api|oauth)_[A-Za-z0-9]{40,64}|4b1d[A-Za-z0-9]{38}\b|AVNS_[\w-]{15,40}|cflt[A-Za-z0-9+/]{60}|PMAK-[a-fA-F0-9]{24}-[a-fA-F0-9]{30,34}|mdb_sa_sk_[\w-]{32,48}|xau_[A-Za-z0-9]{40,60}|tfp_[\w=.-]{59}|rdme_[a-z0-9]{70}|b_[a-z0-9=_-]{44}(?:[^\w=-]|$)|fio-u-[\w=-]{64}|sm_(?:aat|pat|sat)_[A-Za-z0-9]{16}\b|ph[cx]_[A-Za-z0-9]{40,50})`,
+    pattern: String.raw`(ntn_[0-9]{11}[A-Za-z0-9]{35}\b|secret_[A-Za-z0-9]{43}\b|lin_(?:api|oauth)_[A-Za-z0-9]{40,64}|4b1d[A-Za-z0-9]{38}\b|AVNS_[\w-]{15,40}|cflt[A-Za-z0-9+/]{60}|PMAK-[a-fA-F0-9]{24}-[a-fA-F0-9]{30,34}|mdb_sa_sk_[\w-]{32,48}|xau_[A-Za-z0-9]{40,60}|tfp_[\w=.-]{59}|rdme_[a-z0-9]{70}|b_[a-z0-9=_-]{44}|fio-u-[\w=-]{64}|sm_(?:aat|pat|sat)_[A-Za-z0-9]{16}\b|ph[cx]_[A-Za-z0-9]{40,50})(?:[^\w=-]|$)`,
+    secretGroup: 1,
     validators: RANDOM,
     examples: [
       `ntn_${sample('123456789', 11, 419)}${sample(ALNUM, 35, 420)}`,

@@ -84,7 +84,7 @@ export const HEADER_AND_URL_RULES: readonly RedactionRule[] = [
     description: 'password in the address of a service: scheme://user:password@host',
     keywords: ['://', String.raw`:\/\/`, '%3a%2f%2f'],
     anchor: 'keyword',
-    missSteps: 1024,
+    missSteps: 64,
     pattern: String.raw`(?::(?:\\?/){2}|%3a%2f%2f)[^\s/?#@:"'<>\\]{0,256}(?::|%3a)([^\s/"'<>\\]{1,512})(?:@|%40)[\w\[.-]`,
     flags: 'i',
     secretGroup: 1,

@@ -35,7 +35,6 @@ const NAME_KEYWORDS = [
   'cvv',
   'cvc',
   'jwt',
-  'bearer',
   '_pat',
   'kennwort',
   'senha',

@@ -87,7 +87,7 @@ export const PRIVATE_KEY_RULES: readonly RedactionRule[] = [
     id: 'json-web-token',
     description: 'JSON Web Token, signed or encrypted, also when its signature is cut off',
     keywords: ['eyj'],
-    missSteps: 8192,
+    missSteps: 1024,
     pattern: String.raw`eyJ[\w-]{8,}\.(?:eyJ)?[\w-]*(?:\.[\w=-]*){0,3}`,
     reach: 8192,
     validators: [{ type: 'jwt' }],

@@ -32,7 +32,7 @@ const ASSIGN = String.raw`(?:[:?+.|]{0,3}={1,3}[>~]?|:{1,3}|->|\|\||%3[ad]|&#61;
 
 /** From the end of a name to the start of its value: `=`, `": "`, ` := `, `\":\"`, `', '` and the like. */
 export const LINK = String.raw`(?:${QUOTE}?[\])]?[ \t]{0,16}${TYPE}[ \t]{0,16}${ASSIGN}|${QUOTE}[ \t]{0,4},)\s{0,64}[\[(]?\s{0,8}`;
-export const LINK_WITHOUT_COMMA = String.raw`${QUOTE}?[\])]?[ \t]{0,16}${TYPE}[ \t]{0,16}${ASSIGN}(?:[ \t]{0,4}[|>][+-]?\r?\n)?\s{0,64}[\[(]?\s{0,8}`;
+export const LINK_WITHOUT_COMMA = String.raw`${QUOTE}?[\])]?[ \t]{0,16}${TYPE}[ \t]{0,16}${ASSIGN}(?:[ \t]{0,4}[|>][+-]?(?:\r?\n|\\n))?(?:\s|\\{1,4}[nrt]){0,64}[\[(]?\s{0,8}`;
 export const OPTIONAL_QUOTE = `${QUOTE}?`;
 export const NAME = String.raw`[\w.$-]{1,128}`;
 /** The rest of an XML start tag behind the name of the element. */
