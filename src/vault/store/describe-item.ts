@@ -3,7 +3,7 @@ import type { VaultContext } from './context.ts';
 import { mergeLocks } from './copies.ts';
 import type { OpenedRecord } from './item-objects.ts';
 import { itemMissing, type LocatedItem } from './locate-item.ts';
-import { openRecordOf } from './lock-item.ts';
+import { openRecordOf } from './open-record.ts';
 
 /** What is known of an item; `only` restricts it to one of its records. Locks are the strictest of all zones. */
 export async function describeItem(context: VaultContext, located: LocatedItem, only?: string): Promise<VaultItem> {

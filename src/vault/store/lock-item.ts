@@ -1,4 +1,4 @@
-import { Failure, isFailure } from '../../base/index.ts';
+import { Failure } from '../../base/index.ts';
 import { VAULT_FAILURES } from '../failures.ts';
 import { VAULT_LIMITS } from '../limits.ts';
 import type { VaultItem, ZoneObject } from '../types.ts';
@@ -7,6 +7,7 @@ import { copyInto, fetchObject, headIn, isBadCopy, mergeLocks, strictestLock } f
 import { describeItem } from './describe-item.ts';
 import type { OpenedRecord } from './item-objects.ts';
 import { itemMissing, locateItem } from './locate-item.ts';
+import { objectNames, openRecordOf } from './open-record.ts';
 import { quorumOf } from './spread-object.ts';
 import type { Zone } from './zone-set.ts';
 
@@ -170,23 +171,3 @@ async function releaseRecord(context: VaultContext, name: string): Promise<void>
     }
   }
 }
-
-export async function openRecordOf(context: VaultContext, name: string): Promise<OpenedRecord> {
-  const fetched = await fetchObject(context, {
-    name,
-    zones: context.zones.all,
-    repair: true,
-    check: async (bytes) => {
-      const opened = await context.items.openRecord(name, bytes);
-      await context.items.checkInline(opened);
-      return opened;
-    },
-  });
-  return fetched.value;
-}
-
-/** Chunks first, the record last. */
-export const objectNames = (opened: OpenedRecord): readonly string[] => [
-  ...(opened.record.body.type === 'chunks' ? opened.record.body.chunks.map((chunk) => chunk.name) : []),
-  opened.name.name,
-];

@@ -3,13 +3,13 @@ import { VAULT_FAILURES } from '../../failures.ts';
 import { checkObjectName } from '../../format/object-name.ts';
 import { type Primitives, threadPoolPrimitives } from '../../format/primitives.ts';
 import { VAULT_LIMITS } from '../../limits.ts';
+import { createJoinedRuns, createTurns } from '../../turns.ts';
 import type { ZoneAnomaly, ZoneDriver, ZoneObject } from '../../types.ts';
 import { diskFailure } from './disk-failure.ts';
 import { encodeLock, encodeObjectHeader, type ObjectLock } from './object-file.ts';
 import { DRAFTS, listNames, OBJECTS, objectPath } from './object-path.ts';
 import { probeZone } from './probe-zone.ts';
 import { damaged, readHead, readLock, readObject } from './stored-object.ts';
-import { createJoinedRuns, createTurns } from './turns.ts';
 import type { ZoneFiles } from './zone-files.ts';
 
 export interface DiskZoneSettings {

@@ -1,0 +1,203 @@
+import type { Clock, Log } from '../../base/index.ts';
+import { openCodec } from '../format/codec.ts';
+import { type Primitives, threadPoolPrimitives } from '../format/primitives.ts';
+import { createSealer } from '../format/sealer.ts';
+import { createAgeKeys } from '../keys/age-keys.ts';
+import type { VaultKeys } from '../keys/vault-keys.ts';
+import { VAULT_LIMITS } from '../limits.ts';
+import { createTurns } from '../turns.ts';
+import type { Vault, ZoneSpec } from '../types.ts';
+import { checkStart } from './check-start.ts';
+import { createClockMarks } from './clock-marks.ts';
+import { type CompareOptions, type CompareReport, catchUp, compareZones } from './compare-zones.ts';
+import type { VaultContext } from './context.ts';
+import { describeItem } from './describe-item.ts';
+import { applyExpiry, type ExpiryPlan, type ExpiryReport, planExpiry } from './expire-items.ts';
+import { getItem } from './get-item.ts';
+import { createItemObjects } from './item-objects.ts';
+import { listItems } from './list-items.ts';
+import { locateItem } from './locate-item.ts';
+import { extendItem, setLegalHold } from './lock-item.ts';
+import { putItem } from './put-item.ts';
+import { createScrub, type Scrub, type ScrubSettings } from './scrub.ts';
+import { createZoneSet, type Zone } from './zone-set.ts';
+
+export interface VaultSettings {
+  readonly zones: readonly ZoneSpec[];
+  /** How many zones must hold an item before it is acknowledged; default a majority (2 of 3). */
+  readonly writeQuorum?: number;
+  readonly keys: VaultKeys;
+  /** age recipients (`age1…`): the bytes of items are sealed to them, so that this installation cannot read them. */
+  readonly recipients?: readonly string[];
+  /** age identities, where reading what was sealed to recipients is wanted. */
+  readonly identities?: readonly string[];
+  readonly clock: Clock;
+  readonly log: Log;
+  /** For simulations. */
+  readonly primitives?: Primitives;
+  readonly chunkBytes?: number;
+}
+
+/** How far a zone is behind. */
+export interface ZoneReplication {
+  readonly zone: string;
+  readonly failureDomain: string;
+  readonly remote: boolean;
+  readonly location: string;
+  readonly state: 'in-step' | 'behind' | 'comparing' | 'away';
+  /** Items known to lack a copy there; more may come out while it is being compared. */
+  readonly missingItems: number;
+  /** Since when the oldest of them is missing. */
+  readonly behindSinceMs: number | undefined;
+  readonly awaySinceMs: number | undefined;
+  readonly problem: string | undefined;
+}
+
+/** The vault with what runs and watches over it. */
+export interface VaultStore extends Vault {
+  readonly writeQuorum: number;
+  readonly zones: readonly ZoneSpec[];
+  readonly replication: () => readonly ZoneReplication[];
+  /** Tries missing copies now; compares all names where needed. The loop of `start` calls it. */
+  readonly catchUp: (signal?: AbortSignal) => Promise<CompareReport | undefined>;
+  /** Brings one zone to all that the others hold, what has expired included: for an emptied or a new zone. */
+  readonly rebuildZone: (
+    zone: string,
+    options?: Pick<CompareOptions, 'onProgress' | 'signal'>,
+  ) => Promise<CompareReport>;
+  readonly createScrub: (settings: ScrubSettings) => Scrub;
+  readonly planExpiry: (nowMs: number, livingIds: ReadonlySet<string>) => Promise<ExpiryPlan>;
+  readonly applyExpiry: (plan: ExpiryPlan) => Promise<ExpiryReport>;
+  /** A person says that the machine's clock is right, after `vault.clock-implausible`. */
+  readonly confirmClock: () => Promise<void>;
+  /** Starts catch-up and the noting of the time. */
+  readonly start: () => void;
+  /** Settles when no work goes on behind the callers' backs. */
+  readonly idle: () => Promise<void>;
+  /** Stops the loops, waits for what was begun and closes the zones. */
+  readonly close: () => Promise<void>;
+}
+
+/** Opens the vault; throws `vault.key-missing` when a zone holds items of a key that is not here. */
+export async function createVault(settings: VaultSettings): Promise<VaultStore> {
+  const running = new Set<Promise<void>>();
+  const context = await createContext(settings, running);
+  const marks = createClockMarks(context);
+  await checkStart(context);
+  const idle = async (): Promise<void> => {
+    while (running.size > 0) await Promise.all(running);
+  };
+  const stop = new AbortController();
+  let looping: Promise<void> | undefined;
+  const scrubs = new Set<Scrub>();
+  return {
+    writeQuorum: context.zones.quorum,
+    zones: settings.zones,
+    put: (bytes, options) => putItem(context, bytes, options),
+    get: (id, options) => getItem(context, id, options),
+    head: async (id) => {
+      const located = await locateItem(context, id);
+      return located.records.size === 0 ? undefined : describeItem(context, located);
+    },
+    list: (kind) => listItems(context, kind),
+    extend: (id, retainUntilMs) => extendItem(context, id, retainUntilMs),
+    setLegalHold: (id, on) => setLegalHold(context, id, on),
+    replication: () => context.zones.all.map(describeZone),
+    catchUp: (signal) => catchUp(context, signal),
+    rebuildZone: (zone, options) =>
+      compareZones(context, { ...options, only: context.zones.named(zone), everything: true }),
+    createScrub: (scrubSettings) => {
+      const scrub = createScrub(context, scrubSettings);
+      scrubs.add(scrub);
+      return scrub;
+    },
+    planExpiry: (nowMs, livingIds) => planExpiry(context, { nowMs, livingIds, marks }),
+    applyExpiry: (plan) => applyExpiry(context, plan, marks),
+    confirmClock: () => marks.confirm(),
+    start: () => {
+      looping ??= runLoop(context, marks, stop.signal);
+    },
+    idle,
+    close: async () => {
+      stop.abort();
+      for (const scrub of scrubs) await scrub.stop();
+      await looping;
+      await idle();
+      await Promise.all(settings.zones.map((zone) => zone.driver.close()));
+    },
+  };
+}
+
+async function createContext(settings: VaultSettings, running: Set<Promise<void>>): Promise<VaultContext> {
+  const { zones, keys, clock, log } = settings;
+  const primitives = settings.primitives ?? threadPoolPrimitives;
+  const sealer = createSealer({ keys, age: createAgeKeys(settings), codec: await openCodec(), primitives });
+  const quorum = settings.writeQuorum ?? Math.floor(zones.length / 2) + 1;
+  return {
+    zones: createZoneSet({ zones, quorum, clock, log }),
+    items: createItemObjects({ sealer, keys, primitives }),
+    sealer,
+    primitives,
+    clock,
+    log,
+    chunkBytes: settings.chunkBytes ?? VAULT_LIMITS.chunkBytes,
+    turn: createTurns(),
+    uploading: new Set(),
+    background: (what, task) => {
+      const done = task().then(
+        () => undefined,
+        (error: unknown) => log.warn({ error }, `${what} failed; the next comparison or scrub tries it again`),
+      );
+      const tracked = done.finally(() => running.delete(tracked));
+      running.add(tracked);
+    },
+  };
+}
+
+const describeZone = (zone: Zone): ZoneReplication => {
+  const awaySinceMs = zone.awaySinceMs();
+  const since = [...zone.missing.values()];
+  const state = (): ZoneReplication['state'] => {
+    if (awaySinceMs !== undefined) return 'away';
+    if (zone.missing.size > 0) return 'behind';
+    return zone.unsure() ? 'comparing' : 'in-step';
+  };
+  return {
+    zone: zone.name,
+    failureDomain: zone.spec.failureDomain,
+    remote: zone.spec.remote,
+    location: zone.spec.driver.location,
+    state: state(),
+    missingItems: zone.missing.size,
+    behindSinceMs: since.length === 0 ? undefined : Math.min(...since),
+    awaySinceMs,
+    problem: zone.lastProblem(),
+  };
+};
+
+async function runLoop(
+  context: VaultContext,
+  marks: ReturnType<typeof createClockMarks>,
+  signal: AbortSignal,
+): Promise<void> {
+  let notedMs = Number.NEGATIVE_INFINITY;
+  let comparedMs = context.clock.monotonicMs();
+  while (!signal.aborted) {
+    try {
+      const nowMs = context.clock.monotonicMs();
+      if (nowMs - notedMs >= VAULT_LIMITS.clockMarkMs) {
+        if (!(await marks.note())) context.log.warn('the clock is not plausible, so nothing can expire');
+        notedMs = nowMs;
+      }
+      if (nowMs - comparedMs >= VAULT_LIMITS.compareIntervalMs) {
+        await compareZones(context, { signal });
+        comparedMs = nowMs;
+      } else {
+        await catchUp(context, signal);
+      }
+    } catch (error) {
+      if (!signal.aborted) context.log.warn({ error }, 'catching up failed; it is tried again');
+    }
+    await context.clock.sleep(VAULT_LIMITS.catchUpIntervalMs, signal).catch(() => undefined);
+  }
+}
