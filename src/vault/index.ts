@@ -21,6 +21,7 @@
  * not protect from whoever administers a zone's machine or store beyond what that store enforces (each zone is probed
  * and says so), nor from the loss of the key files. It does not deduplicate, authorize or audit: the areas above do.
  */
+export * from './durability/index.ts';
 export { VAULT_FAILURES } from './failures.ts';
 export type { Facts } from './format/item-record.ts';
 export { openVaultKeys, readVaultKeys, rotateVaultKey } from './keys/key-files.ts';

@@ -40,9 +40,9 @@ export interface DurabilityReport {
 /** Rounded down, so that 10.96 is never shown as 11.0. */
 export const formatNines = (nines: number): string => (Math.floor(nines * 10 + 1e-9) / 10).toFixed(1);
 
-/** `5e-12` as people write it here: two digits and a power of ten. */
+/** Two digits, and a power of ten where the number is far from one. */
 const formatSmall = (value: number): string =>
-  value >= 0.01 ? String(Number(value.toPrecision(2))) : value.toExponential(1);
+  value >= 0.01 && value < 1000 ? String(Number(value.toPrecision(2))) : value.toExponential(1).replace('+', '');
 
 const WITHOUT: Readonly<Record<LossCause, (inputs: DurabilityInputs) => DurabilityInputs>> = {
   'domain-loss': (inputs) => ({ ...inputs, domainLossAfr: 0 }),

@@ -1,13 +1,13 @@
-import { DAY_MS, formatDuration, HOUR_MS, isFailure, MINUTE_MS } from '../../base/index.ts';
+import { DAY_MS, formatDuration, HOUR_MS, isFailure, MINUTE_MS, SECOND_MS } from '../../base/index.ts';
 import { groupZones } from './copy-state.ts';
 import { solveDurability } from './durability-model.ts';
 import { VAULT_DURABILITY_FAILURES } from './failures.ts';
 import { VAULT_DURABILITY_LIMITS } from './limits.ts';
 import type { DurabilityInputs, DurabilityZone } from './types.ts';
 
-/** One input changed and all others left as they are. */
+/** One input changed (two for `separate-and-add`) and all others left as they are. */
 export interface Improvement {
-  readonly type: 'separate-domains' | 'more-domains' | 'write-quorum' | DurationLever['type'];
+  readonly type: 'separate-domains' | 'more-domains' | 'separate-and-add' | 'write-quorum' | DurationLever['type'];
   /** What to change, as a phrase. */
   readonly change: string;
   readonly nines: number;
@@ -19,13 +19,31 @@ interface DurationLever {
   readonly type: 'scrub-interval' | 'media-repair' | 'domain-rebuild' | 'replication-lag';
   readonly input: 'scrubIntervalMs' | 'mediaRepairMs' | 'domainRebuildMs' | 'replicationLagMs';
   readonly phrase: string;
+  readonly shortestMs: number;
 }
 
+const { improvementMsMin, improvementLagMsMin, domainsAddedMax } = VAULT_DURABILITY_LIMITS;
+
 const LEVERS: readonly DurationLever[] = [
-  { type: 'scrub-interval', input: 'scrubIntervalMs', phrase: 'scrub every' },
-  { type: 'media-repair', input: 'mediaRepairMs', phrase: 'replace and refill a lost device within' },
-  { type: 'domain-rebuild', input: 'domainRebuildMs', phrase: 'replace a lost failure domain within' },
-  { type: 'replication-lag', input: 'replicationLagMs', phrase: 'write the copies beyond the quorum within' },
+  { type: 'scrub-interval', input: 'scrubIntervalMs', shortestMs: improvementMsMin, phrase: 'scrub every' },
+  {
+    type: 'media-repair',
+    input: 'mediaRepairMs',
+    shortestMs: improvementMsMin,
+    phrase: 'replace and refill a lost device within',
+  },
+  {
+    type: 'domain-rebuild',
+    input: 'domainRebuildMs',
+    shortestMs: improvementMsMin,
+    phrase: 'replace a lost failure domain within',
+  },
+  {
+    type: 'replication-lag',
+    input: 'replicationLagMs',
+    shortestMs: improvementLagMsMin,
+    phrase: 'write the copies beyond the quorum within',
+  },
 ];
 
 /** Durations that people would plan with, from long to short. */
@@ -33,9 +51,8 @@ const PLANNED_MS: readonly number[] = [
   ...[28, 14, 7, 3, 1].map((days) => days * DAY_MS),
   ...[12, 6, 3, 1].map((hours) => hours * HOUR_MS),
   ...[30, 10, 5, 1].map((minutes) => minutes * MINUTE_MS),
+  ...[30, 10, 1].map((seconds) => seconds * SECOND_MS),
 ];
-
-const DOMAINS_ADDED_MAX = 3;
 
 /** A layout with too many states is no proposal, so it counts as not computed. */
 function ninesOf(inputs: DurabilityInputs): number | undefined {
@@ -62,13 +79,16 @@ function leastStep(type: Improvement['type'], steps: readonly Step[], ninesTarge
       : { type, change: step.change, nines, reaches: nines >= ninesTarget };
   };
   let best = at(steps.length - 1);
+  if (best?.reaches === false) return [best];
   let low = 0;
   // Each step gives at least the nines of the one before, so bisection finds the first that suffices.
-  for (let high = steps.length - 1; best?.reaches !== false && low < high; ) {
+  for (let high = steps.length - 1; low < high; ) {
     const middle = Math.floor((low + high) / 2);
     const tried = at(middle);
-    if (tried?.reaches === false) low = middle + 1;
-    else {
+    if (tried?.reaches === false) {
+      best ??= tried;
+      low = middle + 1;
+    } else {
       best = tried ?? best;
       high = middle;
     }
@@ -84,8 +104,14 @@ function separateDomains(inputs: DurabilityInputs): readonly Step[] {
   return [{ change, inputs: { ...inputs, zones: inputs.zones.map(apart) } }];
 }
 
+/** Both at once, for where neither alone suffices. */
+const separateAndAdd = (inputs: DurabilityInputs): readonly Step[] =>
+  separateDomains(inputs).flatMap((separate) =>
+    moreDomains(separate.inputs).map((step) => ({ ...step, change: `${separate.change}, and ${step.change}` })),
+  );
+
 const moreDomains = (inputs: DurabilityInputs): readonly Step[] =>
-  Array.from({ length: DOMAINS_ADDED_MAX }, (_, index) => {
+  Array.from({ length: domainsAddedMax }, (_, index) => {
     const added = Array.from({ length: index + 1 }, (_unused, number) =>
       apart({ name: `added zone ${number + 1}`, failureDomain: '' }),
     );
@@ -101,11 +127,15 @@ const higherQuorum = (inputs: DurabilityInputs): readonly Step[] =>
   });
 
 const shorter = (inputs: DurabilityInputs, lever: DurationLever): readonly Step[] =>
-  PLANNED_MS.filter((ms) => ms < inputs[lever.input] && ms >= VAULT_DURABILITY_LIMITS.improvementDurationMsMin).map(
-    (ms) => ({ change: `${lever.phrase} ${formatDuration(ms)}`, inputs: { ...inputs, [lever.input]: ms } }),
-  );
+  PLANNED_MS.filter((ms) => ms < inputs[lever.input] && ms >= lever.shortestMs).map((ms) => ({
+    change: `${lever.phrase} ${formatDuration(ms)}`,
+    inputs: { ...inputs, [lever.input]: ms },
+  }));
 
-/** What would reach the target, one input varied at a time; those that suffice come first. */
+/**
+ * What would reach the target, one input varied at a time; those that suffice come first. Where copies share a domain and
+ * nothing alone suffices, separating and adding are tried together.
+ */
 export function findImprovements(inputs: DurabilityInputs, ninesTarget: number): readonly Improvement[] {
   const now = solveDurability(inputs).nines;
   const found = [
@@ -114,6 +144,9 @@ export function findImprovements(inputs: DurabilityInputs, ninesTarget: number):
     ...leastStep('write-quorum', higherQuorum(inputs), ninesTarget),
     ...LEVERS.flatMap((lever) => leastStep(lever.type, shorter(inputs, lever), ninesTarget)),
   ];
+  if (!found.some((improvement) => improvement.reaches)) {
+    found.push(...leastStep('separate-and-add', separateAndAdd(inputs), ninesTarget));
+  }
   // A change that gives less than a hundredth of a nine would only distract.
   const useful = found.filter((improvement) => improvement.nines - now >= 0.01);
   return useful.toSorted((a, b) => Number(b.reaches) - Number(a.reaches) || b.nines - a.nines);

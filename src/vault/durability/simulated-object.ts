@@ -78,68 +78,104 @@ export interface ObjectLife {
   readonly events: number;
 }
 
-/**
- * Follows one object from its acknowledgement by the first `writeQuorum` zones until it is lost or `years` are over.
- * It keeps a clock for every copy, device and domain and knows nothing of the chain and its states.
- */
+/** A clock for every copy, device and domain; it knows nothing of the chain and its states. */
+class SimulatedObject {
+  readonly #parts: readonly Part[];
+  readonly #clocks: Clocks;
+  readonly #firstCopy: number;
+  /** The year in which each part fails, or comes back when it is not up. */
+  readonly #rings: Float64Array;
+  readonly #up: Uint8Array;
+
+  constructor(parts: readonly Part[], clocks: Clocks, writeQuorum: number) {
+    this.#parts = parts;
+    this.#clocks = clocks;
+    this.#firstCopy = parts.findIndex((part) => part.type === 'copy');
+    this.#rings = new Float64Array(parts.length);
+    this.#up = new Uint8Array(parts.length);
+    for (const [at, part] of parts.entries()) {
+      if (part.type === 'copy' && part.copy >= writeQuorum) this.#stop(at, clocks.replication());
+      else this.#start(at, 0);
+    }
+  }
+
+  get nextAt(): number {
+    return this.#rings[this.#next()] ?? 0;
+  }
+
+  countGood(): number {
+    let good = 0;
+    for (let at = this.#firstCopy; at < this.#up.length; at += 1) good += this.#up[at] ?? 0;
+    return good;
+  }
+
+  /** Lets the next thing happen. What lies on a part stops with it and starts anew when it is back. */
+  step(): void {
+    const at = this.#next();
+    const now = this.#rings[at] ?? 0;
+    const part = this.#parts[at];
+    if (part === undefined) return;
+    const below = this.#below(part);
+    if (this.#up[at] === 1) {
+      this.#stop(at, now + this.#untilBack(part, now));
+      for (const lower of below) this.#stop(lower, Number.POSITIVE_INFINITY);
+    } else {
+      this.#start(at, now);
+      for (const lower of below) this.#start(lower, now);
+    }
+  }
+
+  #next(): number {
+    let next = 0;
+    for (let at = 1; at < this.#rings.length; at += 1) {
+      if ((this.#rings[at] ?? 0) < (this.#rings[next] ?? 0)) next = at;
+    }
+    return next;
+  }
+
+  #below(part: Part): readonly number[] {
+    if (part.type === 'copy') return [];
+    const copies = part.copies.map((copy) => this.#firstCopy + copy);
+    return part.type === 'domain' ? [...part.devices, ...copies] : copies;
+  }
+
+  #untilBack(part: Part, now: number): number {
+    if (part.type === 'copy') return this.#clocks.untilMended(part.copy, now);
+    return part.type === 'domain' ? this.#clocks.domainRebuild() : this.#clocks.mediaRepair();
+  }
+
+  #stop(at: number, backAt: number): void {
+    this.#up[at] = 0;
+    this.#rings[at] = backAt;
+  }
+
+  #start(at: number, now: number): void {
+    const type = this.#parts[at]?.type;
+    const { untilRot, untilMediaLoss, untilDomainLoss } = this.#clocks;
+    this.#up[at] = 1;
+    this.#rings[at] = now + (type === 'copy' ? untilRot() : type === 'device' ? untilMediaLoss() : untilDomainLoss());
+  }
+}
+
+export interface ObjectLife {
+  /** Year in which all copies were good for the first time; undefined when that never came. */
+  readonly wholeAt: number | undefined;
+  readonly lostAt: number | undefined;
+  readonly events: number;
+}
+
+/** Follows objects from their acknowledgement by the first `writeQuorum` zones until they are lost or `years` are over. */
 export function createObjectLives(inputs: DurabilityInputs): (clocks: Clocks, years: number) => ObjectLife {
   const parts = partsOf(inputs);
   const copies = inputs.zones.length;
-  const firstCopy = parts.length - copies;
   return (clocks, years) => {
-    const rings = new Float64Array(parts.length);
-    const up = new Uint8Array(parts.length).fill(1);
-    const renewCopy = (copy: number, now: number): void => {
-      up[firstCopy + copy] = 1;
-      rings[firstCopy + copy] = now + clocks.untilRot();
-    };
-    const stop = (part: number, backAt: number): void => {
-      up[part] = 0;
-      rings[part] = backAt;
-    };
-    const renewDevice = (device: number, now: number): void => {
-      up[device] = 1;
-      rings[device] = now + clocks.untilMediaLoss();
-    };
-    const ring = (at: number, now: number): void => {
-      const part = parts[at];
-      if (part === undefined) return;
-      const failed = up[at] === 1;
-      if (part.type === 'copy') {
-        if (failed) stop(at, now + clocks.untilMended(part.copy, now));
-        else renewCopy(part.copy, now);
-        return;
-      }
-      const devices = part.type === 'domain' ? part.devices : [];
-      if (failed) {
-        stop(at, now + (part.type === 'domain' ? clocks.domainRebuild() : clocks.mediaRepair()));
-        for (const device of devices) stop(device, Number.POSITIVE_INFINITY);
-        for (const copy of part.copies) stop(firstCopy + copy, Number.POSITIVE_INFINITY);
-        return;
-      }
-      if (part.type === 'device') renewDevice(at, now);
-      else {
-        up[at] = 1;
-        rings[at] = now + clocks.untilDomainLoss();
-      }
-      for (const device of devices) renewDevice(device, now);
-      for (const copy of part.copies) renewCopy(copy, now);
-    };
-    for (const [at, part] of parts.entries()) {
-      if (part.type === 'domain') rings[at] = clocks.untilDomainLoss();
-      else if (part.type === 'device') rings[at] = clocks.untilMediaLoss();
-      else if (part.copy < inputs.writeQuorum) rings[at] = clocks.untilRot();
-      else stop(at, clocks.replication());
-    }
+    const object = new SimulatedObject(parts, clocks, inputs.writeQuorum);
     let wholeAt = inputs.writeQuorum === copies ? 0 : undefined;
     for (let events = 1; ; events += 1) {
-      let next = 0;
-      for (let at = 1; at < rings.length; at += 1) if ((rings[at] ?? 0) < (rings[next] ?? 0)) next = at;
-      const now = rings[next] ?? 0;
+      const now = object.nextAt;
       if (now >= years) return { wholeAt, lostAt: undefined, events };
-      ring(next, now);
-      let good = 0;
-      for (let at = firstCopy; at < up.length; at += 1) good += up[at] ?? 0;
+      object.step();
+      const good = object.countGood();
       if (good < inputs.copiesNeeded) return { wholeAt, lostAt: now, events };
       if (good === copies) wholeAt ??= now;
     }
