@@ -62,15 +62,17 @@ class DiskZone {
   }
 
   driver(): ZoneDriver {
-    const turn = <T>(name: string, task: () => Promise<T>, signal?: AbortSignal): Promise<T> => {
+    const named = async <T>(name: string, task: () => Promise<T>, signal?: AbortSignal): Promise<T> => {
       checkObjectName(name);
-      return this.guard(name, signal, () => this.#turn(name, task));
+      return this.guard(name, signal, task);
     };
+    const turn = <T>(name: string, task: () => Promise<T>, signal?: AbortSignal): Promise<T> =>
+      named(name, () => this.#turn(name, task), signal);
     const driver: ZoneDriver = {
       location: this.#files.root,
       put: (object, signal) => turn(object.name, () => this.#put(object, signal), signal),
-      get: (name, signal) => this.guard(name, signal, () => this.#get(name)),
-      head: (name) => this.guard(name, undefined, () => readHead(this.#files, name)),
+      get: (name, signal) => named(name, () => this.#get(name), signal),
+      head: (name) => named(name, () => readHead(this.#files, name)),
       list: (prefix, after, signal) => this.#list(prefix, after, signal),
       extend: (name, retainUntilMs) => turn(name, () => this.#extend(name, retainUntilMs)),
       setLegalHold: (name, on) => turn(name, () => this.#setLegalHold(name, on)),
