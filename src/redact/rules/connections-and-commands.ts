@@ -2,6 +2,7 @@ import type { RedactionRule } from '../types.ts';
 import { ALNUM, sample } from './rule-shapes.ts';
 
 const PASSWORD = sample(ALNUM, 12, 800);
+const ENCODED = Buffer.from(sample(ALNUM, 15, 801)).toString('base64');
 
 /** Passwords in connection strings, SQL, command lines, protocol logs and files of command-line tools. */
 export const CONNECTION_AND_COMMAND_RULES: readonly RedactionRule[] = [
@@ -112,6 +113,72 @@ export const CONNECTION_AND_COMMAND_RULES: readonly RedactionRule[] = [
       { text: `1339518083.107412 [0 127.0.0.1:60866] "AUTH" "${PASSWORD}"`, secret: PASSWORD },
     ],
     mustNotMatch: ['250-AUTH PLAIN', 'pass 3 of 4', 'C: bypass checks', '"auth":"none"'],
+  },
+  {
+    id: 'bundler-credentials',
+    description: 'credentials of a private gem source: BUNDLE_GEMS__EXAMPLE__COM=user:password',
+    keywords: ['bundle_'],
+    anchor: 'keyword',
+    pattern: String.raw`BUNDLE_[A-Z0-9_]{2,80}__[A-Z0-9]{2,20}["' ]{0,4}[=:]["' ]{0,4}([\w.%-]{2,128}:[^\s"'@]{2,128})`,
+    secretGroup: 1,
+    validators: [{ type: 'not-placeholder' }],
+    mustMatch: [{ text: `BUNDLE_GEMS__EXAMPLE__COM="ci:${PASSWORD}"`, secret: PASSWORD }],
+    mustNotMatch: ['BUNDLE_PATH=/srv/app:/opt', 'BUNDLE_JOBS=4', 'bundle_size: 12'],
+  },
+  {
+    id: 'kubernetes-secret-data',
+    description: 'data of a Kubernetes Secret in YAML, behind its kind',
+    keywords: ['kind: secret'],
+    anchor: 'keyword',
+    reach: 8192,
+    missSteps: 1024,
+    pattern: String.raw`kind: Secret\s(?:[^\n]*\n){0,30}?(?:stringData|data):[ \t]{0,8}\r?\n((?:[ \t]{1,16}[\w.-]{1,253}:[^\n]*(?:\n|$))+)`,
+    secretGroup: 1,
+    mustMatch: [
+      { text: `apiVersion: v1\nkind: Secret\nmetadata:\n  name: x\ndata:\n  extra: ${ENCODED}\n`, secret: ENCODED },
+    ],
+    mustNotMatch: ['kind: SecretStore\ndata:\n  a: b\n', 'kind: Secret', 'kind: Secret\nmetadata:\n  name: x\n'],
+  },
+  {
+    id: 'kubernetes-data-secret',
+    description: 'data of a Kubernetes Secret in YAML, before its kind',
+    keywords: ['data:'],
+    anchor: 'keyword',
+    reach: 8192,
+    pattern: String.raw`data:[ \t]{0,8}\r?\n((?:[ \t]{1,16}[\w.-]{1,253}:[ \t]{0,8}[\w+/="']+[ \t]{0,8}\r?\n)+)(?:[^\n]*\n){0,10}?kind: Secret\b`,
+    secretGroup: 1,
+    mustMatch: [
+      { text: `data:\n  extra: ${ENCODED}\n  more: ${ENCODED}\nkind: Secret\nmetadata:\n  name: x\n`, secret: ENCODED },
+    ],
+    mustNotMatch: ['data:\n  a: b\nkind: ConfigMap\n', 'data: 12 rows'],
+  },
+  {
+    id: 'password-in-prose',
+    description: 'password with a digit in a sentence: the password is hunter2',
+    keywords: ['password', 'passwd', 'passphrase', 'passcode'],
+    anchor: 'keyword',
+    pattern: String.raw`pass(?:word|wd|phrase|code) (?:is|was|set to|changed to|reset to)[: ]{1,3}["'\x60]{0,1}([A-Za-z_!@#$%^&*+.-]{1,64}[0-9][^\s"'\x60]{0,256}|[0-9]{4,}[^\s"'\x60,;.:/-]{0,256})`,
+    flags: 'i',
+    secretGroup: 1,
+    mustMatch: [
+      { text: 'new password is hunter2', secret: 'hunter2' },
+      { text: "password set to 'Winter2026!' by admin", secret: 'Winter2026!' },
+    ],
+    mustNotMatch: ['password is expired', 'password was changed 90 days ago', 'the password is required'],
+  },
+  {
+    id: 'one-time-code',
+    description: 'one-time or verification code in a sentence or message',
+    keywords: ['otp', 'verification code', 'one-time', 'passcode', 'security code', 'login code', '2fa code'],
+    anchor: 'keyword',
+    pattern: String.raw`(?:otp|verification code|one-time (?:code|password|passcode|pin)|passcode|security code|login code|2fa code)(?: code)?(?: for [^\s]{1,64})?(?: is|:)[ \t]{1,3}["']?([0-9]{3,4}[ -]?[0-9]{2,4})\b`,
+    flags: 'i',
+    secretGroup: 1,
+    mustMatch: [
+      { text: 'Your verification code: 482910', secret: '482910' },
+      { text: 'otp code is 123 456', secret: '123 456' },
+    ],
+    mustNotMatch: ['otp is required', 'verification code expired', 'otp: 2 attempts'],
   },
   {
     id: 'form-data-password',
