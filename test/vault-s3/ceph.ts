@@ -23,11 +23,13 @@ export interface Ceph {
   readonly killOsd: (index: number) => void;
   /** Runs `radosgw-admin`, which belongs to the storage's own administrator and not to S3. */
   readonly admin: (...args: string[]) => Promise<string>;
+  /** Changes one bit of a stored version on the storage itself, as rot would; S3 does not see it. */
+  readonly flipBit: (version: { readonly key: string; readonly versionId: string }) => Promise<void>;
   readonly stop: () => Promise<void>;
 }
 
 const run = promisify(execFile);
-const COMMANDS = ['ceph-mon', 'ceph-osd', 'ceph', 'monmaptool', 'radosgw', 'radosgw-admin'];
+const COMMANDS = ['ceph-mon', 'ceph-osd', 'ceph', 'monmaptool', 'rados', 'radosgw', 'radosgw-admin'];
 const PACKAGES = ['radosgw', 'ceph-mon', 'ceph-osd', 'ceph-common'];
 const ACCESS_KEY_ID = 'HOLDFASTTESTACCESSKEY';
 const SECRET_ACCESS_KEY = 'SecretForTestsOnlyHoldfastS3Zone00000000';
@@ -89,6 +91,7 @@ export async function startCeph(options: { readonly osds: 1 | 3 }): Promise<Ceph
       osdPids: osds.map((child) => child.pid ?? 0),
       killOsd: (index) => void osds[index]?.kill('SIGKILL'),
       admin,
+      flipBit: (version) => flipBit(folder, confFile, version),
       stop,
     };
   } catch (error) {
@@ -175,6 +178,28 @@ async function startOsds(
     if (!stat.includes(`"num_up_osds":${count}`)) throw new Error(`OSDs are not up: ${stat}`);
   });
   return children;
+}
+
+const DATA_POOL = 'default.rgw.buckets.data';
+
+/** The head object of a version is named `<bucket marker>__:<version id>_<key>`; small objects lie in it whole. */
+async function flipBit(
+  folder: string,
+  confFile: string,
+  version: { readonly key: string; readonly versionId: string },
+): Promise<void> {
+  const rados = (...args: string[]): Promise<string> => output('rados', ['-c', confFile, '-p', DATA_POOL, ...args]);
+  const names = (await rados('ls')).split('\n');
+  const found = names.filter((name) => name.endsWith(`__:${version.versionId}_${version.key}`));
+  if (found[0] === undefined || found.length > 1) throw new Error(`${found.length} stored objects for ${version.key}`);
+  const file = path.join(folder, `rot-${randomUUID()}`);
+  await rados('get', found[0], file);
+  const bytes = await readFile(file);
+  const at = Math.floor(bytes.length / 2);
+  bytes[at] = (bytes[at] ?? 0) ^ 0x10;
+  await writeFile(file, bytes);
+  // Writing it whole keeps the attributes in which the gateway holds length, ETag and lock.
+  await rados('put', found[0], file);
 }
 
 function startDaemon(folder: string, command: string, args: readonly string[]): ChildProcess {

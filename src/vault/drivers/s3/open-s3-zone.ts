@@ -46,7 +46,9 @@ export async function openS3Zone(settings: S3ZoneSettings): Promise<ZoneDriver> 
   const attemptMs = settings.attemptMs ?? VAULT_S3_LIMITS.attemptMs;
   const client = new S3Client(clientConfig(url, settings.credentials, attemptMs));
   const caller = createStoreCaller({ location: url.location, clock, log, attemptMs });
-  const zone: S3Zone = { ...caller, url, client, clock, log, pins: createPins(), seen: { conditionalPut: false } };
+  // AWS documents the condition; of other stores the probe finds out.
+  const seen = { conditionalPut: url.endpoint === undefined };
+  const zone: S3Zone = { ...caller, url, client, clock, log, pins: createPins(), seen };
   let checked = false;
   const ensureFit = async (signal: AbortSignal | undefined): Promise<void> => {
     if (checked) return;
