@@ -1,13 +1,13 @@
 import { randomInt } from 'node:crypto';
 import { type Clock, Failure, type Log } from '../../../base/index.ts';
 import { VAULT_FAILURES } from '../../failures.ts';
-import { AttemptTimeout, classifyError, type StoreVerdict } from './classify-error.ts';
+import { AttemptTimeout, classifyError, StoreRefusal, type StoreVerdict } from './classify-error.ts';
 import { VAULT_S3_FAILURES } from './failures.ts';
 import { VAULT_S3_LIMITS } from './limits.ts';
 
 /**
  * The one layer that times requests and retries them; the SDK's own retries are off, so that the attempts do not
- * multiply. What comes out is the answer, a `Failure`, or the SDK's error when the store refused for good, which the
+ * multiply. What comes out is the answer, a `Failure`, or a `StoreRefusal` when the store refused for good, which the
  * verbs read with `verdictOf`.
  */
 export interface StoreCaller {
@@ -56,13 +56,14 @@ export function createStoreCaller(deps: CallerDeps): StoreCaller {
       try {
         return await step();
       } catch (error) {
-        if (signal?.aborted === true || error instanceof Failure) throw error;
+        if (signal?.aborted === true) throw signal.reason;
+        if (error instanceof Failure || error instanceof StoreRefusal) throw error;
         const verdict = classifyError(error);
         if (verdict.type === 'away') throw away(operation, verdict);
         if (verdict.type === 'redirect') {
           throw new Failure(VAULT_S3_FAILURES.redirected, { zone: location, status: verdict.status });
         }
-        if (verdict.type !== 'transient') throw error;
+        if (verdict.type !== 'transient') throw new StoreRefusal(operation, verdict);
         if (number >= VAULT_S3_LIMITS.attemptsMax) throw away(operation, verdict);
         log.debug({ zone: location, operation, attempt: number, reason: verdict.reason }, 'store is asked again');
         await clock.sleep(waitMs(number, verdict.retryAfterMs), signal);

@@ -33,8 +33,20 @@ const AWAY_CODES = new Set([
 
 const MISSING_CODES = new Set(['NoSuchKey', 'NoSuchVersion', 'NotFound', 'NoSuchUpload']);
 
+/** The store said no for good. Carries what was asked and nothing of the SDK's error, which may hold what was signed. */
+export class StoreRefusal extends Error {
+  override readonly name = 'StoreRefusal';
+  readonly verdict: StoreVerdict;
+
+  constructor(operation: string, verdict: StoreVerdict) {
+    super(`${operation}: ${verdict.reason}`);
+    this.verdict = { ...verdict, reason: this.message };
+  }
+}
+
 /** Reads names, codes and status only: the rest of an SDK error may hold what was signed. */
 export function classifyError(error: unknown): StoreVerdict {
+  if (error instanceof StoreRefusal) return error.verdict;
   if (error instanceof AttemptTimeout) return { type: 'transient', reason: error.message };
   const facts = factsOf(error);
   const { code, status, reason } = facts;

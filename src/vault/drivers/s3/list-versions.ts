@@ -1,4 +1,6 @@
 import { ListObjectVersionsCommand, type ListObjectVersionsCommandOutput } from '@aws-sdk/client-s3';
+import { Failure } from '../../../base/index.ts';
+import { VAULT_S3_FAILURES } from './failures.ts';
 import { VAULT_S3_LIMITS } from './limits.ts';
 import type { S3Zone } from './zone.ts';
 
@@ -51,7 +53,12 @@ export async function* listVersions(
     );
     gather(page, open);
     const goesOn = page.IsTruncated === true;
-    keyMarker = goesOn ? keyText(page, page.NextKeyMarker) : undefined;
+    const nextKey = goesOn ? keyText(page, page.NextKeyMarker) : undefined;
+    if (goesOn && nextKey === keyMarker && page.NextVersionIdMarker === versionMarker) {
+      const reason = 'ListObjectVersions: it answers with the same page again and again';
+      throw new Failure(VAULT_S3_FAILURES.storeRefused, { zone: zone.url.location, reason });
+    }
+    keyMarker = nextKey;
     versionMarker = goesOn ? page.NextVersionIdMarker : undefined;
     for (const key of [...open.keys()].sort(byCodeUnits)) {
       const gathered = open.get(key);

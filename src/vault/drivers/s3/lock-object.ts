@@ -3,6 +3,7 @@ import { Failure } from '../../../base/index.ts';
 import { VAULT_FAILURES } from '../../failures.ts';
 import type { ZoneObject } from '../../types.ts';
 import { verdictOf } from './call-store.ts';
+import { classifyError } from './classify-error.ts';
 import { VAULT_S3_FAILURES } from './failures.ts';
 import {
   asZoneObject,
@@ -48,14 +49,20 @@ export async function ensureLock(
     Retention: { Mode: facts.lockMode === 'COMPLIANCE' ? 'COMPLIANCE' : zone.url.mode, RetainUntilDate: asked },
     ChecksumAlgorithm: 'SHA256',
   });
-  await zone.call('PutObjectRetention', (abortSignal) => zone.client.send(command, { abortSignal }), signal);
+  let answer = '';
+  try {
+    await zone.call('PutObjectRetention', (abortSignal) => zone.client.send(command, { abortSignal }), signal);
+  } catch (error) {
+    if (!isDenied(error)) throw error;
+    answer = `; ${classifyError(error).reason}`;
+  }
   const after = await headVersion(zone, keyOf(zone, name), versionId, signal);
   if (after !== undefined && isLockedAsAsked(zone, after, retainUntilMs)) return after;
   const found =
     after?.lockMode === undefined
       ? 'it has no lock'
       : `it is in ${after.lockMode} until ${new Date(after.retainUntilMs).toISOString()}`;
-  const reason = `asked for ${zone.url.mode} until ${asked.toISOString()}, and ${found}`;
+  const reason = `asked for ${zone.url.mode} until ${asked.toISOString()}, and ${found}${answer}`;
   throw new Failure(VAULT_S3_FAILURES.lockNotKept, { zone: zone.url.location, name, reason });
 }
 
