@@ -115,6 +115,19 @@ describe.skipIf(!hasBrowser)('the settings (need /usr/bin/chromium)', () => {
     await at.end();
   });
 
+  test('count masked secrets for each of the last days, those without any too', async () => {
+    const at = await lab.visit('/settings/redaction');
+    const table = at.page.getByRole('group', { name: 'Masks by rule and day' });
+    await table.waitFor();
+    const today = new Date(at.server.state.nowMs).toISOString().slice(5, 10);
+    expect(await table.getByRole('columnheader').allInnerTexts()).toContain(today);
+    await at.page.getByLabel('Days shown').selectOption('90');
+    await expect.poll(() => at.server.calls.filter((call) => call === 'GET /redaction/counts').length).toBe(2);
+    await at.page.locator('figure canvas').waitFor();
+    expect(at.troubles).toEqual([]);
+    await at.end();
+  });
+
   test('try redaction on a text and mark what would be masked', async () => {
     const at = await lab.visit('/settings/redaction');
     await at.page.getByLabel('A line of a log').fill('x Bearer abcdefghijklmnop y');

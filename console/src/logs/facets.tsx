@@ -70,7 +70,9 @@ export function Facets({ question, onFilter }: FacetsProps) {
       {isPending && Array.from({ length: 8 }, (_, row) => <Bone key={`bone-${String(row)}`} className="my-3 w-40" />)}
       {shown.map(({ field, values }) => (
         <details key={field} open className="mb-2.5">
-          <summary className="leading-[24px] text-xs font-semibold text-ink-2">{field}</summary>
+          <summary title={field} className="truncate leading-[24px] text-xs font-semibold text-ink-2">
+            {field}
+          </summary>
           <ul>
             {values.map((entry) => (
               <Value key={entry.value} field={field} entry={entry} most={values[0]?.count ?? 1} onFilter={onFilter} />

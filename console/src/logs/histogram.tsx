@@ -6,13 +6,11 @@ import { formatCount, formatDuration, formatShortCount, formatTime } from '../ba
 import { usePreferences } from '../base/preferences.ts';
 import type { Span } from '../base/time-range.ts';
 import { IconButton } from '../parts/button.tsx';
-import { Chart, type ChartSpec } from '../parts/chart.tsx';
+import { Chart, type ChartSpec, COUNT_STEPS } from '../parts/chart.tsx';
 import { TableFrame } from '../parts/page.tsx';
 import { Bone } from '../parts/skeleton.tsx';
 
 const HEIGHT = 112;
-// Whole records only: 1, 2, 5, 10, 20 …
-const COUNT_STEPS = Array.from({ length: 12 }, (_, power) => [1, 2, 5].map((digit) => digit * 10 ** power)).flat();
 
 interface HistogramProps {
   readonly question: LogsQuestion;

@@ -6,6 +6,11 @@ const UplotChart = lazy(() => import('./uplot-chart.tsx').then((module) => ({ de
 
 export type { ChartSpec };
 
+/** Lines of a value axis at whole numbers: 1, 2, 5, 10, 20 … */
+export const COUNT_STEPS = Array.from({ length: 12 }, (_, power) =>
+  [1, 2, 5].map((digit) => digit * 10 ** power),
+).flat();
+
 /** A chart with its height reserved, so that nothing moves when it arrives. */
 export function Chart({ spec }: { readonly spec: ChartSpec }) {
   return (

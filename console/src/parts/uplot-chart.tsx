@@ -29,6 +29,8 @@ export interface ChartSpec {
   readonly onHover?: (index: number | undefined) => void;
   /** Charts with the same name share the crosshair. */
   readonly crosshair?: string;
+  /** For days that are counted in UTC whatever clock the page shows. */
+  readonly zone?: Zone;
   readonly threshold?: { readonly value: number; readonly label: string };
 }
 
@@ -168,7 +170,7 @@ export function UplotChart({ spec }: { readonly spec: ChartSpec }) {
     const parent = box.current;
     if (parent === null) return;
     const data = [spec.timesMs, ...spec.series.map((series) => series.values)] as unknown as uPlot.AlignedData;
-    const chart = new uPlot(optionsOf(spec, zone, parent.clientWidth || EMPTY_WIDTH), data, parent);
+    const chart = new uPlot(optionsOf(spec, spec.zone ?? zone, parent.clientWidth || EMPTY_WIDTH), data, parent);
     const resize = new ResizeObserver(() => {
       if (parent.clientWidth > 0) chart.setSize({ width: parent.clientWidth, height: spec.height });
     });

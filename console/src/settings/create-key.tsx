@@ -1,6 +1,6 @@
 import { type FormEvent, useState } from 'react';
 import { ROLE_CHOICES, SCOPES, useCreateKey } from '../api/access.ts';
-import type { KeyCreated, Role } from '../api/types.ts';
+import type { KeyCreate, KeyCreated, Role } from '../api/types.ts';
 import { Button } from '../parts/button.tsx';
 import { Dialog, DialogActions } from '../parts/dialog.tsx';
 import { CheckList, Field, TextField } from '../parts/field.tsx';
@@ -32,6 +32,21 @@ function Expiry({ days, onChange }: { readonly days: string; readonly onChange: 
   );
 }
 
+interface Wanted {
+  readonly name: string;
+  readonly roles: readonly Role[];
+  readonly scopes: readonly string[];
+  /** Until it expires; empty for never. */
+  readonly days: string;
+}
+
+const requestOf = ({ name, roles, scopes, days }: Wanted): KeyCreate => ({
+  name: name.trim(),
+  roles: [...roles],
+  ...(scopes.length === 0 ? {} : { scopes: [...scopes] }),
+  ...(days === '' ? {} : { expiresMs: Date.now() + Number(days) * DAY_MS }),
+});
+
 export function CreateKey({
   onClose,
   onMade,
@@ -46,15 +61,7 @@ export function CreateKey({
   const [days, setDays] = useState('365');
   const submit = (event: FormEvent): void => {
     event.preventDefault();
-    create.mutate(
-      {
-        name: name.trim(),
-        roles: [...roles],
-        ...(scopes.length === 0 ? {} : { scopes: [...scopes] }),
-        ...(days === '' ? {} : { expiresMs: Date.now() + Number(days) * DAY_MS }),
-      },
-      { onSuccess: onMade },
-    );
+    create.mutate(requestOf({ name, roles, scopes, days }), { onSuccess: onMade });
   };
   return (
     <Dialog

@@ -59,6 +59,46 @@ function Reach({ pattern }: { readonly pattern: string }) {
   );
 }
 
+interface SubjectFieldsProps {
+  readonly type: Subject;
+  readonly chosen: string;
+  readonly choices: readonly Choice[];
+  readonly onType: (type: Subject) => void;
+  readonly onChosen: (id: string) => void;
+}
+
+function SubjectFields({ type, chosen, choices, onType, onChosen }: SubjectFieldsProps) {
+  return (
+    <>
+      <Field label="Who">
+        {({ id }) => (
+          <select
+            id={id}
+            className="control w-full"
+            value={type}
+            onChange={(event) => onType(event.target.value as Subject)}
+          >
+            <option value="role">role</option>
+            <option value="person">person</option>
+            <option value="key">key</option>
+          </select>
+        )}
+      </Field>
+      <Field label={`Which ${type}`}>
+        {({ id }) => (
+          <select id={id} className="control w-full" value={chosen} onChange={(event) => onChosen(event.target.value)}>
+            {choices.map(({ value, label }) => (
+              <option key={value} value={value}>
+                {label}
+              </option>
+            ))}
+          </select>
+        )}
+      </Field>
+    </>
+  );
+}
+
 function GrantForm() {
   const create = useCreateGrant();
   const subjects = useSubjects();
@@ -78,36 +118,7 @@ function GrantForm() {
     <form onSubmit={submit} className="mt-5 border border-line bg-sheet p-4">
       <h3 className="mb-3 text-md font-semibold">Let somebody read</h3>
       <div className="grid gap-x-4 sm:grid-cols-[120px_1fr_1fr_auto]">
-        <Field label="Who">
-          {({ id }) => (
-            <select
-              id={id}
-              className="control w-full"
-              value={type}
-              onChange={(event) => setType(event.target.value as Subject)}
-            >
-              <option value="role">role</option>
-              <option value="person">person</option>
-              <option value="key">key</option>
-            </select>
-          )}
-        </Field>
-        <Field label={`Which ${type}`}>
-          {({ id }) => (
-            <select
-              id={id}
-              className="control w-full"
-              value={chosen}
-              onChange={(event) => setSubjectId(event.target.value)}
-            >
-              {choices.map(({ value, label }) => (
-                <option key={value} value={value}>
-                  {label}
-                </option>
-              ))}
-            </select>
-          )}
-        </Field>
+        <SubjectFields type={type} chosen={chosen} choices={choices} onType={setType} onChosen={setSubjectId} />
         <TextField
           label="Log groups"
           mono

@@ -15,6 +15,29 @@ import { DeleteGroup, RetentionDialog, retentionWords } from './retention-dialog
 
 type Open = { readonly type: 'retention' | 'delete'; readonly group: LogGroup } | { readonly type: 'create' };
 
+function GroupActions({ group, onOpen }: { readonly group: LogGroup; readonly onOpen: (open: Open) => void }) {
+  return (
+    <span className="inline-flex gap-1.5">
+      <Button
+        small
+        onClick={() => onOpen({ type: 'retention', group })}
+        aria-label={`Change the retention of ${group.name}`}
+      >
+        Retention…
+      </Button>
+      <Button
+        small
+        disabled={group.deletionProtected}
+        title={group.deletionProtected ? 'Protected from deletion' : undefined}
+        onClick={() => onOpen({ type: 'delete', group })}
+        aria-label={`Delete ${group.name}`}
+      >
+        Delete…
+      </Button>
+    </span>
+  );
+}
+
 function GroupRow({
   group,
   most,
@@ -45,7 +68,7 @@ function GroupRow({
         <i
           aria-hidden="true"
           className="block h-1.5 bg-[var(--chart-plain)]"
-          style={{ width: `${Math.max(1, (group.storedBytes / most) * 100)}%` }}
+          style={{ width: `${Math.max(group.storedBytes > 0 ? 1 : 0, (group.storedBytes / most) * 100)}%` }}
         />
       </td>
       <td>{group.storageClass}</td>
@@ -54,26 +77,7 @@ function GroupRow({
         <Moment at={group.createdMs} precision="day" />
       </td>
       <td className="figure whitespace-nowrap">
-        {onOpen !== undefined && (
-          <span className="inline-flex gap-1.5">
-            <Button
-              small
-              onClick={() => onOpen({ type: 'retention', group })}
-              aria-label={`Change the retention of ${group.name}`}
-            >
-              Retention…
-            </Button>
-            <Button
-              small
-              disabled={group.deletionProtected}
-              title={group.deletionProtected ? 'Protected from deletion' : undefined}
-              onClick={() => onOpen({ type: 'delete', group })}
-              aria-label={`Delete ${group.name}`}
-            >
-              Delete…
-            </Button>
-          </span>
-        )}
+        {onOpen !== undefined && <GroupActions group={group} onOpen={onOpen} />}
       </td>
     </tr>
   );

@@ -2,7 +2,7 @@ import { useMemo, useState } from 'react';
 import { useRedactionCounts, useRedactionRules } from '../api/system.ts';
 import type { RedactionCounts } from '../api/types.ts';
 import { formatBytes, formatCount, formatPlural, formatShortCount } from '../base/format.ts';
-import { Chart } from '../parts/chart.tsx';
+import { Chart, COUNT_STEPS } from '../parts/chart.tsx';
 import { FailureNotice, Notice } from '../parts/notice.tsx';
 import { Empty, Section, TableFrame, useTitle } from '../parts/page.tsx';
 import { BoneRows } from '../parts/skeleton.tsx';
@@ -18,7 +18,11 @@ interface Sums {
   readonly total: number;
 }
 
-function sumsOf({ days: entries }: RedactionCounts): Sums {
+/** The days up to today as the server counts them, in UTC; those without a mask too. */
+const lastDays = (count: number, nowMs: number): readonly string[] =>
+  Array.from({ length: count }, (_, back) => new Date(nowMs - (count - 1 - back) * DAY_MS).toISOString().slice(0, 10));
+
+function sumsOf({ days: entries }: RedactionCounts, dayCount: number): Sums {
   const byRule = new Map<string, number>();
   const cells = new Map<string, number>();
   for (const { day, rule, masks } of entries) {
@@ -26,7 +30,7 @@ function sumsOf({ days: entries }: RedactionCounts): Sums {
     cells.set(`${day} ${rule}`, (cells.get(`${day} ${rule}`) ?? 0) + masks);
   }
   return {
-    days: [...new Set(entries.map(({ day }) => day))].sort(),
+    days: lastDays(dayCount, Date.now()),
     rules: [...byRule].map(([rule, total]) => ({ rule, total })).sort((a, b) => b.total - a.total),
     at: (day, rule) => cells.get(`${day} ${rule}`) ?? 0,
     total: [...byRule.values()].reduce((sum, masks) => sum + masks, 0),
@@ -34,6 +38,8 @@ function sumsOf({ days: entries }: RedactionCounts): Sums {
 }
 
 const COLOURS = ['--series-1', '--series-2', '--series-3', '--series-4', '--series-5', '--series-6'];
+
+const startOf = (day: string | undefined): number => Date.parse(`${day}T00:00:00Z`);
 
 /** Masks a day, stacked by rule: running totals drawn from the tallest. */
 function CountsChart({ sums }: { readonly sums: Sums }) {
@@ -44,8 +50,11 @@ function CountsChart({ sums }: { readonly sums: Sums }) {
     return {
       label: 'masks a day by rule; the table below has the same numbers',
       height: 150,
-      timesMs: sums.days.map((day) => Date.parse(`${day}T00:00:00Z`)),
+      timesMs: sums.days.map(startOf),
       bucketMs: DAY_MS,
+      zone: 'utc' as const,
+      valueSteps: COUNT_STEPS,
+      span: { startMs: startOf(sums.days[0]), endMs: startOf(sums.days.at(-1)) + DAY_MS },
       formatValue: formatShortCount,
       series: shown.map(({ rule }, index) => ({
         label: rule,
@@ -108,7 +117,7 @@ function CountsTable({ sums }: { readonly sums: Sums }) {
 function Counts() {
   const [days, setDays] = useState(14);
   const counts = useRedactionCounts(days);
-  const sums = useMemo(() => counts.data && sumsOf(counts.data), [counts.data]);
+  const sums = useMemo(() => counts.data && sumsOf(counts.data, days), [counts.data, days]);
   const choice = (
     <select
       aria-label="Days shown"
@@ -148,7 +157,7 @@ function Counts() {
               </Notice>
             </div>
           )}
-          {sums.days.length === 0 ? (
+          {sums.total === 0 ? (
             <Empty title="Nothing has been masked in these days.">
               Either no secret was sent, or no log at all. Try a rule below.
             </Empty>

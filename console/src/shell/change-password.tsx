@@ -27,6 +27,53 @@ function Failure({ error }: { readonly error: unknown }) {
   return <FailureNotice error={error} />;
 }
 
+interface Fields {
+  readonly current: string;
+  readonly next: string;
+  readonly again: string;
+}
+
+interface PasswordFieldsProps {
+  readonly fields: Fields;
+  readonly mistake: string | undefined;
+  readonly onChange: (fields: Fields) => void;
+}
+
+function PasswordFields({ fields, mistake, onChange }: PasswordFieldsProps) {
+  const change = (name: keyof Fields) => (event: { readonly target: { readonly value: string } }) =>
+    onChange({ ...fields, [name]: event.target.value });
+  return (
+    <>
+      <TextField
+        label="Present password"
+        type="password"
+        autoComplete="current-password"
+        required
+        value={fields.current}
+        onChange={change('current')}
+      />
+      <TextField
+        label="New password"
+        hint={`At least ${PASSWORD_LENGTH_MIN} characters. A few unrelated words are good.`}
+        type="password"
+        autoComplete="new-password"
+        required
+        error={mistake}
+        value={fields.next}
+        onChange={change('next')}
+      />
+      <TextField
+        label="New password again"
+        type="password"
+        autoComplete="new-password"
+        required
+        value={fields.again}
+        onChange={change('again')}
+      />
+    </>
+  );
+}
+
 /** The generated password has been printed on a terminal, so it must not stay in use. */
 export function ChangePasswordPage({ email }: { readonly email: string }) {
   const client = useQueryClient();
@@ -45,8 +92,6 @@ export function ChangePasswordPage({ email }: { readonly email: string }) {
       setError(failure);
     }
   };
-  const change = (name: keyof typeof fields) => (event: { readonly target: { readonly value: string } }) =>
-    setFields({ ...fields, [name]: event.target.value });
   return (
     <LonePage
       title="Choose your own password"
@@ -59,32 +104,7 @@ export function ChangePasswordPage({ email }: { readonly email: string }) {
           </div>
         )}
         <input type="hidden" name="username" autoComplete="username" value={email} />
-        <TextField
-          label="Present password"
-          type="password"
-          autoComplete="current-password"
-          required
-          value={fields.current}
-          onChange={change('current')}
-        />
-        <TextField
-          label="New password"
-          hint={`At least ${PASSWORD_LENGTH_MIN} characters. A few unrelated words are good.`}
-          type="password"
-          autoComplete="new-password"
-          required
-          error={mistake}
-          value={fields.next}
-          onChange={change('next')}
-        />
-        <TextField
-          label="New password again"
-          type="password"
-          autoComplete="new-password"
-          required
-          value={fields.again}
-          onChange={change('again')}
-        />
+        <PasswordFields fields={fields} mistake={mistake} onChange={setFields} />
         <Button type="submit" tone="accent" className="mt-1 h-9! w-full">
           Change the password
         </Button>

@@ -1,5 +1,6 @@
 import { Printer } from 'lucide-react';
 import type { PromiseStatus, Trust } from '../api/types.ts';
+import { cx } from '../base/class-names.ts';
 import { formatTime, zoneName } from '../base/format.ts';
 import { usePreferences } from '../base/preferences.ts';
 import { Button } from '../parts/button.tsx';
@@ -40,16 +41,14 @@ function Tally({ trust, onOpen }: HeadlineProps) {
 }
 
 function Legend({ trust }: { readonly trust: Trust }) {
+  const countOf = (state: State): number => trust.promises.filter((promise) => promise.state === state).length;
   return (
     <ul className="flex flex-wrap gap-x-5 gap-y-1 text-sm">
       {STATES.map((state) => (
         <li key={state} className="flex items-center gap-1.5" title={MEANINGS[state]}>
-          <Mark state={state} className="size-3.5" />
+          <Mark state={state} className={cx('size-3.5', countOf(state) === 0 && 'opacity-40')} />
           <span>
-            <strong className="font-semibold">
-              {trust.promises.filter((promise) => promise.state === state).length}
-            </strong>{' '}
-            {state}
+            <strong className="font-semibold">{countOf(state)}</strong> {state}
           </span>
         </li>
       ))}

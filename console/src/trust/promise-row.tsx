@@ -15,9 +15,19 @@ export function decidingProbe(promise: PromiseStatus): ProbeStatus | undefined {
 /** By which measurement, with its figures; for the unproven, why. */
 function Because({ promise }: { readonly promise: PromiseStatus }) {
   const probe = decidingProbe(promise);
-  if (promise.state !== 'proven')
-    return <p className={promise.state === 'broken' ? 'text-broken' : 'text-ink-2'}>{promise.reason}</p>;
-  return <p className="text-ink-2">{probe?.lastProof?.summary ?? promise.reason}</p>;
+  const others = promise.probes.length - 1;
+  const text = promise.state === 'proven' ? (probe?.lastProof?.summary ?? promise.reason) : promise.reason;
+  return (
+    <p className={promise.state === 'broken' ? 'text-broken' : 'text-ink-2'}>
+      {text}
+      {probe !== undefined && (
+        <span className="ml-2 font-mono text-xs text-ink-3">
+          {probe.id}
+          {others > 0 && ` +${others}`}
+        </span>
+      )}
+    </p>
+  );
 }
 
 function When({ promise }: { readonly promise: PromiseStatus }) {
@@ -31,6 +41,7 @@ function When({ promise }: { readonly promise: PromiseStatus }) {
         <Ago at={lastProvenMs} />
       </span>
       <span className="hidden print:inline">
+        {promise.state !== 'proven' && 'last proven '}
         {formatTime(lastProvenMs, zone)} {zoneName(zone, lastProvenMs)}
       </span>
     </>

@@ -47,7 +47,7 @@ export function TrustPage() {
   const openPromise = trust.data.promises.find(({ id }) => id === openId);
   const open = (promise: string | undefined): void => change({ promise, proof: undefined });
   return (
-    <div className="mx-auto max-w-[1120px] px-4 py-6 md:px-8 print:max-w-none print:p-0">
+    <div className="mx-auto max-w-[1120px] px-4 py-6 md:px-8 print:max-w-none print:px-0 print:py-4">
       {trust.isError && (
         <div className="mb-4">
           <FailureNotice error={trust.error} onRetry={() => void trust.refetch()} />
