@@ -25,6 +25,6 @@ export interface WorkbooksDeps {
 export interface WorkbooksContext extends WorkbooksDeps {
   readonly spoolFolder: string;
   readonly retentionDays: number;
-  /** Commits to one workbook, and puts of the same bytes, run one after the other. */
+  /** Commits to one workbook run one after the other, and so do comparisons. */
   readonly turns: Turns;
 }

@@ -24,7 +24,7 @@ export async function readBook(bytes: Uint8Array): Promise<BookReading> {
     if (unpacked.type === 'problem') return unpacked;
     parsed = unpacked.stored;
   }
-  return parse(parsed, format === 'text');
+  return parse(parsed, format);
 }
 
 /** The stream that an encrypted OOXML file consists of (MS-OFFCRYPTO 2.3.4.4), by its name in the directory. */
@@ -45,7 +45,7 @@ function refusalOfText(bytes: Uint8Array): BookReading | undefined {
   return XML_KINDS.test(head) ? undefined : problem('unsupported', 'it is markup, but no spreadsheet');
 }
 
-function parse(bytes: Uint8Array, isText: boolean): BookReading {
+function parse(bytes: Uint8Array, format: 'zip' | 'ole' | 'text'): BookReading {
   let book: WorkBook;
   try {
     book = read(bytes, {
@@ -58,7 +58,10 @@ function parse(bytes: Uint8Array, isText: boolean): BookReading {
       cellDates: false,
       bookVBA: false,
       // Tables of text are compared as text: what a program would guess them to mean is not in the file.
-      raw: isText,
+      raw: format === 'text',
+      // Otherwise formulas without a computed value are left out, which is how libraries write them. Not for
+      // OpenDocument, where a few bytes say that a million empty cells follow.
+      sheetStubs: format === 'zip' && !isOpenDocument(bytes),
     });
   } catch (error) {
     const detail = error instanceof Error ? error.message : String(error);
@@ -67,6 +70,10 @@ function parse(bytes: Uint8Array, isText: boolean): BookReading {
   }
   return toSheets(book);
 }
+
+/** By the container that was made from checked parts: its names stand in it as they are. */
+const isOpenDocument = (stored: Uint8Array): boolean =>
+  !Buffer.from(stored.buffer, stored.byteOffset, stored.byteLength).includes('[Content_Types].xml');
 
 const isOutOfSpace = (error: unknown): boolean =>
   error instanceof RangeError && /length|size|allocation/i.test(error.message);

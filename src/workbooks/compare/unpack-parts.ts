@@ -5,8 +5,9 @@ import { randomBytesOf } from '../content/random-bytes.ts';
 import { WORKBOOKS_LIMITS } from '../limits.ts';
 import type { BookReading } from './book.ts';
 
-/** Parts that cells come from. Pictures, macros and fonts are not even unpacked. */
-const READ_PARTS = /\.(?:xml|rels)$|^xl\/(?:workbook|sharedStrings|styles|worksheets\/[^/]+)\.bin$|^mimetype$/i;
+/** Parts that cells may come from. Of pictures, macros and what is embedded only the names are handed on. */
+const READ_PARTS = /\.(?:xml|rels|bin)$|^mimetype$/i;
+const UNREAD_PARTS = /vbaProject|printerSettings|\/(?:media|embeddings|activeX|customXml)\//i;
 
 export type Unpacked =
   | { readonly type: 'parts'; readonly stored: Uint8Array }
@@ -25,10 +26,10 @@ export async function unpackParts(bytes: Uint8Array): Promise<Unpacked> {
   if (container.type === 'refused') return { type: 'problem', reason: container.reason, detail: container.detail };
   const parts = new Map<string, Uint8Array>();
   for (const part of container.parts) {
-    if (!READ_PARTS.test(part.name)) continue;
     if (parts.has(part.name))
       return { type: 'problem', reason: 'hostile', detail: `two parts are called ${part.name}` };
-    const unpacked = await unpackPart(part);
+    const isRead = READ_PARTS.test(part.name) && !UNREAD_PARTS.test(part.name);
+    const unpacked = isRead ? await unpackPart(part) : new Uint8Array();
     if (typeof unpacked === 'string') return { type: 'problem', reason: 'damaged', detail: unpacked };
     if (declaresEntities(unpacked)) {
       return {

@@ -6,7 +6,7 @@ import { WORKBOOKS_FAILURES } from '../failures.ts';
 import { retentionMs, WORKBOOKS_LIMITS } from '../limits.ts';
 import type { WorkbooksTables } from '../migrations.ts';
 import type { CommitResult, VersionRef, Workbook, WorkbookVersion } from '../types.ts';
-import { type NewVersion, noteClientKey, storeVersion } from './store-version.ts';
+import { insertWorkbook, type NewVersion, noteClientKey, storeVersion } from './store-version.ts';
 import { findVersion, findWorkbook } from './version-rows.ts';
 
 /** A version that lacks only what its place in the history gives it. */
@@ -47,8 +47,8 @@ export const appendVersion = (
     const count = workbook.head;
     const max = WORKBOOKS_LIMITS.versionsPerWorkbookMax;
     if (count >= max) throw new Failure(WORKBOOKS_FAILURES.tooManyVersions, { workbook: name, count, max });
+    if (known === undefined) await addWorkbook(context, workbook);
     const version = await storeVersion(context, workbook, {
-      isNew: known === undefined,
       version: placed(context, actor, { workbook, candidate }),
       bytes: candidate.bytes(),
       ...(candidate.signal === undefined ? {} : { signal: candidate.signal }),
@@ -70,6 +70,15 @@ export const newWorkbook = (
     head: 0,
   };
 };
+
+/**
+ * Before the vault, because the facts there name its id: a commit that crashes and is repeated must not become two
+ * workbooks. A crash leaves a workbook without versions, which the repetition fills.
+ */
+async function addWorkbook(context: WorkbooksContext, workbook: Workbook): Promise<void> {
+  const isNew = await context.catalog.transaction<WorkbooksTables, boolean>((trx) => insertWorkbook(trx, workbook));
+  if (!isNew) throw new Failure(WORKBOOKS_FAILURES.commitRaced, { workbook: workbook.name });
+}
 
 /** Throws `workbooks.too-many-workbooks`. */
 export async function guardCount({ catalog }: WorkbooksContext): Promise<void> {

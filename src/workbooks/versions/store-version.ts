@@ -4,7 +4,7 @@ import type { WorkbooksContext } from '../context.ts';
 import { WORKBOOKS_FAILURES } from '../failures.ts';
 import type { WorkbooksTables } from '../migrations.ts';
 import type { Workbook, WorkbookVersion } from '../types.ts';
-import { bytesOfFacts, VAULT_KIND, type VersionFacts, writeFacts } from './version-facts.ts';
+import { VAULT_KIND, type VersionFacts, writeFacts } from './version-facts.ts';
 import { vaultIdOf } from './version-rows.ts';
 
 export type NewVersion = VersionFacts['version'];
@@ -12,46 +12,43 @@ export type NewVersion = VersionFacts['version'];
 /**
  * Vault first, then the row. A crash before the vault has acknowledged leaves at most objects that nothing names and
  * that expire. A crash between vault and row leaves an item whose facts say which version it would have been: nobody
- * was told of it; the same commit sent again finds its bytes there and only adds the row, and a rebuild would add it
- * under its number unless another version has taken that meanwhile. A crash after the row leaves a version that is
- * whole, and the same client key answers it.
+ * was told of it; the same commit sent again stores it once more under its client key, and a rebuild would add it under
+ * its number unless another version has taken that, or its client key, meanwhile. A crash after the row leaves a version
+ * that is whole, and the same client key answers it.
  */
 export async function storeVersion(
   context: WorkbooksContext,
   workbook: Workbook,
   request: {
-    readonly isNew: boolean;
     readonly version: NewVersion;
     readonly bytes: AsyncIterable<Uint8Array>;
     readonly signal?: AbortSignal;
   },
 ): Promise<WorkbookVersion> {
   const { version } = request;
-  const zones = await context.turns.run(`bytes:${version.sha256}`, () => putBytes(context, workbook, request));
-  await context.catalog.transaction<WorkbooksTables, void>((trx) =>
-    insertRow(trx, { workbook, version, zones, isNewWorkbook: request.isNew }),
-  );
+  const zones = await putBytes(context, workbook, request);
+  await context.catalog.transaction<WorkbooksTables, void>((trx) => insertRow(trx, { workbook, version, zones }));
   return { ...version, workbook: workbook.name, zones };
 }
 
-/** Also when the vault has these bytes: only a put says that a quorum has them now. */
+/**
+ * Also when the vault has these bytes already, from an older version or a commit that crashed: each version is an item
+ * of its own with its own facts, and only a put says that a quorum has it now.
+ */
 async function putBytes(
   { vault }: WorkbooksContext,
   workbook: Workbook,
   request: Parameters<typeof storeVersion>[2],
 ): Promise<readonly string[]> {
   const { version } = request;
-  const facts: VersionFacts = { workbook, version };
-  const options = {
+  const item = await vault.put(request.bytes, {
     kind: VAULT_KIND,
+    facts: writeFacts({ workbook, version }),
     retainUntilMs: version.retainUntilMs,
     ...(request.signal === undefined ? {} : { signal: request.signal }),
-  };
-  const known = await vault.head(vaultIdOf(version));
-  const item = await vault.put(request.bytes, { ...options, facts: writeFacts(facts, 'version') });
+  });
   invariant(item.id === vaultIdOf(version), 'the vault holds other bytes than were received');
   invariant(item.retainUntilMs >= version.retainUntilMs, 'the vault locked a version for less than was asked');
-  if (known !== undefined) await vault.put(bytesOfFacts(facts), { ...options, facts: writeFacts(facts, 'version-of') });
   return item.zones;
 }
 
@@ -61,11 +58,9 @@ async function insertRow(
     readonly workbook: Workbook;
     readonly version: NewVersion;
     readonly zones: readonly string[];
-    readonly isNewWorkbook: boolean;
   },
 ): Promise<void> {
   const { workbook, version } = row;
-  if (row.isNewWorkbook) await insertWorkbook(trx, workbook);
   const head = await trx
     .selectFrom('workbooks')
     .select('head')

@@ -11,15 +11,11 @@ export interface VersionFacts {
 
 type FlatFacts = Readonly<Record<string, string | number | boolean | null>>;
 
-/**
- * `version` facts stand beside the bytes themselves. The vault keeps one item for the same bytes, with the facts of
- * its first put, so a later version with those bytes has an item of its own, `version-of`, whose bytes are its facts.
- */
-export function writeFacts(facts: VersionFacts, type: 'version' | 'version-of'): FlatFacts {
+/** Flat, because facts are; each version is an item of its own, also when another one has the same bytes. */
+export function writeFacts(facts: VersionFacts): FlatFacts {
   const { workbook, version } = facts;
   return {
     facts: 1,
-    type,
     workbookId: workbook.id,
     workbook: workbook.name,
     workbookCreatedMs: workbook.createdMs,
@@ -43,17 +39,12 @@ export function writeFacts(facts: VersionFacts, type: 'version' | 'version-of'):
   };
 }
 
-/** The bytes of a `version-of` item. They hold the time and number of the commit, so no two are the same. */
-export async function* bytesOfFacts(facts: VersionFacts): AsyncIterable<Uint8Array> {
-  yield Buffer.from(`${JSON.stringify(writeFacts(facts, 'version-of'))}\n`, 'utf8');
-}
-
 const FORMATS: ReadonlySet<unknown> = new Set(['xlsx', 'xlsm', 'xlsb', 'ods', 'ole', 'zip', 'text', 'other']);
 const SCANS: ReadonlySet<unknown> = new Set(['unscanned', 'clean', 'quarantined']);
 
 /** Undefined when they are not of this form; the vault may hold what a later release wrote. */
 export function readFacts(facts: Readonly<Record<string, unknown>>): VersionFacts | undefined {
-  if (facts['facts'] !== 1 || (facts['type'] !== 'version' && facts['type'] !== 'version-of')) return undefined;
+  if (facts['facts'] !== 1) return undefined;
   const texts = TEXTS.every((name) => typeof facts[name] === 'string');
   const numbers = NUMBERS.every((name) => Number.isSafeInteger(facts[name]));
   if (!texts || !numbers || !FORMATS.has(facts['format']) || !SCANS.has(facts['scan'])) return undefined;
