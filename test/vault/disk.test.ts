@@ -63,7 +63,8 @@ test('files of objects are read-only, and drafts of a crash are removed at the n
   await driver.put({ name: 'a/b', bytes: Buffer.from('x'), sha256: SHA_OF_X, retainUntilMs: clock.nowMs() + HOUR });
   expect((await stat(path.join(folder, objectPath('a/b').file))).mode & 0o777).toBe(0o444);
   await writeFile(path.join(folder, 'drafts', 'left'), 'half of an object');
-  await openDiskZone({ folder, clock, log: silentLog() });
+  const again = await openDiskZone({ folder, clock, log: silentLog() });
+  expect(Buffer.from(await again.get('a/b')).toString()).toBe('x');
   expect(await readdir(path.join(folder, 'drafts'))).toEqual([]);
   expect(Buffer.from(await driver.get('a/b')).toString()).toBe('x');
 });
@@ -96,12 +97,13 @@ test('a zone whose folder is gone is away, not empty, and is not made again by a
   const folder = await newFolder();
   const clock = createManualClock();
   const driver = await openDiskZone({ folder, clock, log: silentLog() });
+  expect(await driver.head('a/b')).toBeUndefined();
   await rm(folder, { recursive: true });
   const object = { name: 'a/b', bytes: Buffer.from('x'), sha256: SHA_OF_X, retainUntilMs: clock.nowMs() + HOUR };
   await expect(driver.put(object)).rejects.toMatchObject({ code: VAULT_FAILURES.zoneAway.code });
   const listing = driver.list('')[Symbol.asyncIterator]();
   await expect(listing.next()).rejects.toMatchObject({ code: VAULT_FAILURES.zoneAway.code });
-  await expect(openDiskZone({ folder, clock, log: silentLog(), create: false })).rejects.toMatchObject({
-    code: VAULT_FAILURES.zoneAway.code,
-  });
+  const unmounted = await openDiskZone({ folder, clock, log: silentLog(), create: false });
+  await expect(unmounted.put(object)).rejects.toMatchObject({ code: VAULT_FAILURES.zoneAway.code });
+  await expect(unmounted.head('a/b')).rejects.toMatchObject({ code: VAULT_FAILURES.zoneAway.code });
 });

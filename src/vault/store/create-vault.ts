@@ -1,5 +1,5 @@
 import type { Clock, Log } from '../../base/index.ts';
-import { openCodec } from '../format/codec.ts';
+import { type Codec, openCodec } from '../format/codec.ts';
 import { type Primitives, threadPoolPrimitives } from '../format/primitives.ts';
 import { createSealer } from '../format/sealer.ts';
 import { createAgeKeys } from '../keys/age-keys.ts';
@@ -35,6 +35,7 @@ export interface VaultSettings {
   readonly log: Log;
   /** For simulations. */
   readonly primitives?: Primitives;
+  readonly codec?: Codec;
   readonly chunkBytes?: number;
 }
 
@@ -131,7 +132,7 @@ export async function createVault(settings: VaultSettings): Promise<VaultStore> 
 async function createContext(settings: VaultSettings, running: Set<Promise<void>>): Promise<VaultContext> {
   const { zones, keys, clock, log } = settings;
   const primitives = settings.primitives ?? threadPoolPrimitives;
-  const sealer = createSealer({ keys, age: createAgeKeys(settings), codec: await openCodec(), primitives });
+  const sealer = createSealer({ keys, age: createAgeKeys(settings), codec: settings.codec ?? (await openCodec()), primitives });
   const quorum = settings.writeQuorum ?? Math.floor(zones.length / 2) + 1;
   return {
     zones: createZoneSet({ zones, quorum, clock, log }),

@@ -14,6 +14,8 @@ import type { ZoneFiles } from './zone-files.ts';
 
 export interface DiskZoneSettings {
   readonly files: ZoneFiles;
+  /** Default true; with false a place that holds no zone yet is away. */
+  readonly create?: boolean;
   readonly clock: Clock;
   readonly log: Log;
   readonly primitives?: Primitives;
@@ -26,23 +28,12 @@ interface ObjectToWrite {
   readonly retainUntilMs: number;
 }
 
-/** Opens the zone over its files: lays out the folders and removes the drafts that a crash left. */
-export async function createDiskZone(settings: DiskZoneSettings): Promise<ZoneDriver> {
-  const { files, log } = settings;
-  const zone = new DiskZone(settings);
-  await zone.guard('the zone', undefined, async () => {
-    for (const folder of [OBJECTS, DRAFTS]) await files.makeFolder(folder);
-    if ((await files.readStart('zone.txt', 1)) === undefined) {
-      await files.writeNew('zone.txt', [Buffer.from('holdfast-zone-1\n')]);
-      await files.syncFolder('.');
-    }
-    const left = await files.names(DRAFTS);
-    for (const draft of left) await files.unlink(`${DRAFTS}/${draft}`);
-    if (left.length > 0)
-      log.info({ zone: files.root, drafts: left.length }, 'removed drafts that were never acknowledged');
-  });
-  return zone.driver();
-}
+/**
+ * The zone over its files. It is laid out by the first call that reaches it, so that a disk which is away or full at the
+ * start does not keep the program from starting; after that it is never laid out again, so that a disk which is
+ * unmounted later does not turn into an empty zone.
+ */
+export const createDiskZone = (settings: DiskZoneSettings): ZoneDriver => new DiskZone(settings).driver();
 
 class DiskZone {
   readonly #files: ZoneFiles;
@@ -52,19 +43,22 @@ class DiskZone {
   readonly #turn = createTurns();
   readonly #sync: (folder: string) => Promise<void>;
   readonly #folders = new Set<string>();
+  readonly #create: boolean;
+  #opened: Promise<void> | undefined;
 
   constructor(settings: DiskZoneSettings) {
     this.#files = settings.files;
     this.#clock = settings.clock;
     this.#log = settings.log;
     this.#primitives = settings.primitives ?? threadPoolPrimitives;
+    this.#create = settings.create ?? true;
     this.#sync = createJoinedRuns((folder) => this.#files.syncFolder(folder));
   }
 
   driver(): ZoneDriver {
     const named = async <T>(name: string, task: () => Promise<T>, signal?: AbortSignal): Promise<T> => {
       checkObjectName(name);
-      return this.guard(name, signal, task);
+      return this.#guard(name, signal, task);
     };
     const turn = <T>(name: string, task: () => Promise<T>, signal?: AbortSignal): Promise<T> =>
       named(name, () => this.#turn(name, task), signal);
@@ -80,18 +74,46 @@ class DiskZone {
       mend: (object) => turn(object.name, () => this.#mend(object)),
       probe: (nowMs) => probeZone({ driver, nowMs, primitives: this.#primitives }),
       anomalies: (known) => this.#anomalies(known),
-      freeBytes: () => this.guard('the zone', undefined, () => this.#files.freeBytes()),
+      freeBytes: () => this.#guard('the zone', undefined, () => this.#files.freeBytes()),
       close: async () => undefined,
     };
     return driver;
   }
 
-  async guard<T>(name: string, signal: AbortSignal | undefined, task: () => Promise<T>): Promise<T> {
+  async #guard<T>(name: string, signal: AbortSignal | undefined, task: () => Promise<T>): Promise<T> {
     try {
+      await this.#open();
       return await task();
     } catch (error) {
       throw diskFailure(error, { zone: this.#files.root, name, signal });
     }
+  }
+
+  #open(): Promise<void> {
+    if (this.#opened !== undefined) return this.#opened;
+    const opening = this.#layOut();
+    this.#opened = opening;
+    opening.catch(() => {
+      this.#opened = undefined;
+    });
+    return opening;
+  }
+
+  /** Lays out the folders and removes the drafts that a crash left. */
+  async #layOut(): Promise<void> {
+    const isZone = (await this.#files.readStart('zone.txt', 1)) !== undefined;
+    if (!isZone && !this.#create) throw this.#away('the folder holds no zone; is its disk mounted?');
+    if (!isZone) await this.#files.makeRoot();
+    for (const folder of [OBJECTS, DRAFTS]) await this.#files.makeFolder(folder);
+    const left = await this.#files.names(DRAFTS);
+    for (const draft of left) await this.#files.unlink(`${DRAFTS}/${draft}`);
+    if (left.length > 0)
+      this.#log.info({ zone: this.#files.root, drafts: left.length }, 'removed drafts that a crash left');
+    if (isZone) return;
+    const draft = this.#draftName();
+    await this.#files.writeNew(draft, [Buffer.from('holdfast-zone-1\n')]);
+    await this.#files.rename(draft, 'zone.txt');
+    await this.#files.syncFolder('.');
   }
 
   async #put(object: ObjectToWrite, signal: AbortSignal | undefined): Promise<ZoneObject> {
@@ -134,6 +156,7 @@ class DiskZone {
   /** Leaves out what is damaged: to the vault it looks missing, and putting it again tells and mends the damage. */
   async *#list(prefix: string, after: string | undefined, signal: AbortSignal | undefined): AsyncGenerator<ZoneObject> {
     try {
+      await this.#open();
       // A zone whose disk is gone must not look like an empty one.
       if ((await this.#files.readStart('zone.txt', 1)) === undefined) throw this.#away('its folder is gone');
       for await (const name of listNames(this.#files, prefix, after)) {
@@ -215,6 +238,7 @@ class DiskZone {
   }
 
   async *#anomalies(known: ReadonlySet<string>): AsyncGenerator<ZoneAnomaly> {
+    await this.#guard('the zone', undefined, async () => undefined);
     for await (const name of listNames(this.#files, '')) {
       if (known.has(name) || name.startsWith('probe/')) continue;
       yield { type: 'unknown-object', name, detail: 'a file stands in the zone that the vault did not put there' };

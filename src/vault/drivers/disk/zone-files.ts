@@ -8,6 +8,8 @@ import path from 'node:path';
  */
 export interface ZoneFiles {
   readonly root: string;
+  /** Makes the root itself, with its parents, when it is not there. */
+  readonly makeRoot: () => Promise<void>;
   /** Makes the folder and syncs its parent; nothing happens when it stands already. Never makes parents. */
   readonly makeFolder: (folder: string) => Promise<void>;
   /** Names of files and folders in it, in no order; empty when there is no such folder. */
@@ -47,6 +49,9 @@ export function openZoneFiles(root: string): ZoneFiles {
   };
   return {
     root,
+    makeRoot: async () => {
+      await mkdir(root, { recursive: true, mode: 0o700 });
+    },
     makeFolder: async (folder) => {
       const made = await unlessCode('EEXIST', false, async () => {
         await mkdir(at(folder), { mode: 0o700 });
