@@ -115,11 +115,11 @@ function cut(pieces: readonly Piece[], secrets: readonly FoundSecret[], idOf: (r
 }
 
 /**
- * The quotation mark that a mask needs where a number stood as a JSON value (`"otp":493817`): without it, the whole document
+ * The quotation mark that a mask needs where a number, a list or an object stood as a JSON value (`"otp":493817`): without it, the whole document
  * could no longer be read as JSON. Empty anywhere else.
  */
 function missingQuote(text: string, start: number, end: number): string {
-  if (!/^\d+$/.test(text.slice(start, end)) || !/^\s*[,}\]]/.test(text.slice(end, end + 64))) return '';
+  if (!/^(?:\d+$|[[{])/.test(text.slice(start, end)) || !/^\s*[,}\]]/.test(text.slice(end, end + 64))) return '';
   return /(\\{0,15}")\s{0,16}:\s{0,16}$/.exec(text.slice(Math.max(0, start - 64), start))?.[1] ?? '';
 }
 

@@ -43,7 +43,12 @@ export type RedactionValidator =
   /** The secret is base64 of `user:password`. */
   | { readonly type: 'basic-credentials' }
   /** The name in this group tells that a secret follows, and the value is as secret-like as the name is vague. */
-  | { readonly type: 'telling-name'; readonly nameGroup: number; readonly opaqueOnly?: boolean }
+  | {
+      readonly type: 'telling-name';
+      readonly nameGroup: number;
+      readonly opaqueOnly?: boolean;
+      readonly wholeValue?: boolean;
+    }
   /** One of these words begins a word of the name in this group: `okta` in `my_oktaKey`, not in `rookTable`. */
   | { readonly type: 'name-has-word'; readonly nameGroup: number; readonly words: readonly string[] }
   /** The text right before the match does not name an identifier, a time or a counter (`order_id=`). */

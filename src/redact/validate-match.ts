@@ -35,6 +35,7 @@ export function passes(
     case 'basic-credentials':
       return isBasicCredentials(match.secret);
     case 'telling-name':
+      if (validator.wholeValue === true) return isSecretContainer(match, judge(match.group(validator.nameGroup) ?? ''));
       return isAssignedSecret(match, judge(match.group(validator.nameGroup) ?? ''), validator.opaqueOnly ?? false);
     case 'name-has-word':
       return hasWord(match.group(validator.nameGroup) ?? '', validator.words);
@@ -80,6 +81,10 @@ function isAssignedSecret(match: MatchedText, verdict: NameVerdict, opaqueOnly: 
       return unreachable(verdict);
   }
 }
+
+/** A list or an object under the name of a secret, with something in it that was not masked before. */
+const isSecretContainer = (match: MatchedText, verdict: NameVerdict): boolean =>
+  verdict === 'secret' && /[A-Za-z0-9]/.test(match.secret.replace(/\[redacted:[a-z0-9-]+:\d+\]/g, ''));
 
 /** A function of code: `getToken(request)`. With a digit in it, it is rather a password before a bracket. */
 const isCalled = (match: MatchedText, value: string): boolean =>

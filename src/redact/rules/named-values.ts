@@ -57,6 +57,26 @@ const base = { keywords: NAME_KEYWORDS, anchor: 'name', flags: 'i', secretGroup:
 export const NAMED_VALUE_RULES: readonly RedactionRule[] = [
   {
     ...base,
+    id: 'named-container',
+    description: 'list or object under a telling name in JSON, also escaped: everything in it is masked as one',
+    pattern: String.raw`(${NAME})\\{0,15}"\s{0,16}:\s{0,16}(\[[^[\]"]*"[^[\]]*\]|\{(?:[^{}]|\{[^{}]*\})*\})`,
+    validators: [{ ...TELLING, wholeValue: true }],
+    mustMatch: [
+      { text: `{"password":["${PASSWORD}","bbb222"]}`, secret: `["${PASSWORD}","bbb222"]` },
+      { text: `{"password":{"inner":"${PASSWORD}"},"n":1}`, secret: `{"inner":"${PASSWORD}"}` },
+      { text: `{"password":{"a":{"b":"${PASSWORD}"}}}`, secret: `{"a":{"b":"${PASSWORD}"}}` },
+      { text: `{\\"passwords\\":[\\"${PASSWORD}\\"]}`, secret: `[\\"${PASSWORD}\\"]` },
+    ],
+    mustNotMatch: [
+      '{"token_counts":["a","b"]}',
+      '{"author":{"name":"Jane"}}',
+      '{"password":[]}',
+      '{"password":["[redacted:named-value:6]"]}',
+      '{"keys":["id","name"]}',
+    ],
+  },
+  {
+    ...base,
     id: 'named-value',
     description:
       'value assigned to a telling name: configuration, JSON, escaped JSON, YAML, source, logfmt, URL, headers',
