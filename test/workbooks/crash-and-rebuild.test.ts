@@ -72,7 +72,7 @@ test('a lost catalog is made anew from the vault, with every version, hash, text
   expect(report.problems.map(({ problem }) => problem)).toEqual([expect.stringContaining('version 4 of Lost')]);
 
   const after = await open.workbooks.versions(reader, { workbook: 'Lost', limit: 9 });
-  const withoutZones = (items: typeof after.items) => items.map(({ zones: _, ...version }) => version);
+  const withoutZones = (items: typeof after.items) => items.map((version) => ({ ...version, zones: [] }));
   expect(withoutZones(after.items)).toEqual(withoutZones(before.lost.items));
   expect(after.items.map(({ message }) => message)).toEqual(['took the number', 'version 1 restored', 'two', 'one']);
   expect((await bytesOf((await open.workbooks.read(reader, 'Lost', 3)).bytes)).equals(file(1))).toBe(true);

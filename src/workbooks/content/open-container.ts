@@ -91,15 +91,19 @@ class BytesReader extends RandomAccessReader {
     offset: number,
     length: number,
     position: number,
-    callback: (error: Error | null) => void,
+    answer: (error: Error | null) => void,
   ): void {
-    this.#bytes.read(position, position + length).then(
-      (read) => {
-        read.copy(buffer, offset);
-        callback(read.length === length ? null : damaged('it ends too early'));
-      },
-      (error: unknown) => callback(damaged(messageOf(error))),
-    );
+    void this.#readInto(buffer.subarray(offset, offset + length), position).then(answer);
+  }
+  /** What went wrong, if anything: the library wants a callback, and never an exception. */
+  async #readInto(target: Buffer, position: number): Promise<Error | null> {
+    try {
+      const read = await this.#bytes.read(position, position + target.length);
+      read.copy(target);
+      return read.length === target.length ? null : damaged('it ends too early');
+    } catch (error) {
+      return error instanceof Error ? error : damaged(messageOf(error));
+    }
   }
 }
 
