@@ -75,7 +75,7 @@ export async function startCeph(options: { readonly osds: 1 | 3 }): Promise<Ceph
     const osds = await startOsds(folder, confFile, options.osds, ceph, start);
     const admin = (...args: string[]): Promise<string> =>
       output('radosgw-admin', ['-c', confFile, '-n', 'client.rgw.a', ...args]);
-    start('radosgw', '-n', 'client.rgw.a', '--rgw-frontends', `beast endpoint=127.0.0.1:${port}`);
+    start('radosgw', '-n', 'client.rgw.a', '--rgw-frontends', `beast endpoint=127.0.0.1:${port} tcp_nodelay=1`);
     await reachable(port, folder);
     await retried(() =>
       admin(
