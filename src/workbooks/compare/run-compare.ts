@@ -23,12 +23,13 @@ export async function runCompare(
 }
 
 const SOURCE = '.ts';
+const LOADER = 'tsx/esm/api';
 
 /** Built, the thread is a file beside this one. From sources it needs the loader that development runs with. */
 function startWorker(files: { readonly from: Uint8Array; readonly to: Uint8Array }, heapMiB: number): Worker {
   const isSource = import.meta.url.endsWith(SOURCE);
   const entry = new URL(isSource ? './compare-worker.ts' : './compare-worker.js', import.meta.url);
-  const load = `import('tsx/esm/api').then(({ register }) => { register(); return import(${JSON.stringify(entry.href)}); })`;
+  const load = `import(${JSON.stringify(LOADER)}).then(({ register }) => { register(); return import(${JSON.stringify(entry.href)}); })`;
   return new Worker(isSource ? load : entry, {
     eval: isSource,
     workerData: files,
