@@ -32,7 +32,9 @@ async function buildConsole(): Promise<string> {
   const folder = await mkdtemp(path.join(tmpdir(), 'holdfast-console-'));
   const vite = path.join(path.dirname(require.resolve('vite/package.json')), 'bin', 'vite.js');
   const flags = ['build', '--logLevel', 'error', '--outDir', folder, '--emptyOutDir'];
-  const done = spawnSync(process.execPath, [vite, ...flags], { cwd: CONSOLE, encoding: 'utf8' });
+  // The test runner's own NODE_ENV would build React for development: larger, and mounting everything twice.
+  const env = { ...process.env, NODE_ENV: 'production' };
+  const done = spawnSync(process.execPath, [vite, ...flags], { cwd: CONSOLE, encoding: 'utf8', env });
   if (done.status !== 0) throw new Error(`the console was not built: ${done.stderr}`);
   return folder;
 }
