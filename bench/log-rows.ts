@@ -51,7 +51,7 @@ export function makeLogRows(options: LogRowsOptions): LogRow[] {
       body:
         `${pick(VERBS, random())} ${pick(ROUTES, random())} status=${status} duration_ms=${durationMs} ` +
         `request_id=${needleOf(number)} user=${Math.trunc(random() * 50_000)} bytes=${Math.trunc(random() * 90_000)} ` +
-        `client=10.${Math.trunc(random() * 256)}.${Math.trunc(random() * 256)}.7 msg="${pick(NOISE, random())}"`,
+        `client=10.${Math.trunc(random() * 256)}.${Math.trunc(random() * 256)}.7 region=eu-central-1 upstream=${pick(SERVICES, random())}:8080 msg="${pick(NOISE, random())}"`,
       traceId: number % 3 === 0 ? needleOf(number).padStart(32, '0') : '',
       spanId: '',
       traceFlags: 0,

@@ -47,15 +47,10 @@ export const TELEMETRY_LIMITS = defineLimits('telemetry', {
     unit: 'count',
     reason: 'inserts whose tokens the engine remembers; far more than can happen between an insert and its retry',
   },
-  encodeSliceRows: {
-    value: 8192,
-    unit: 'count',
-    reason: 'rows encoded before other work of the process gets its turn, about 30 ms',
-  },
   encodeSliceBytes: {
     value: 4 * MiB,
     unit: 'bytes',
-    reason: 'the same for rows with large bodies',
+    reason: 'rows encoded before other work of the process gets its turn, about 20 ms',
   },
   encodeBufferKeepBytes: {
     value: 32 * MiB,
@@ -143,10 +138,15 @@ export const TELEMETRY_LIMITS = defineLimits('telemetry', {
     unit: 'ms',
     reason: 'how often parts without a text index are looked for',
   },
+  indexSweepAgeSecondsMin: {
+    value: 10,
+    unit: 's',
+    reason: 'a younger part is likely to be merged, and gets its index then',
+  },
   indexSweepRowsMin: {
-    value: 200_000,
+    value: 50_000,
     unit: 'count',
-    reason: 'rows without index in one partition that make a needle search slower than a person notices',
+    reason: 'rows without index in one partition that a search for one word would have to read whole',
   },
   timeSecondsMax: {
     value: 9_223_286_400,

@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { isFailure, silentLog, systemClock } from '../../src/base/index.ts';
+import { lockFolder } from '../../src/telemetry/drivers/chdb/folder-lock.ts';
 import { openChdbTelemetry } from '../../src/telemetry/drivers/chdb/index.ts';
+import { openChdbEngine } from '../../src/telemetry/drivers/chdb/open-chdb-telemetry.ts';
 import {
   EMBEDDED_TOPOLOGY,
   LOGS_SCHEMA,
@@ -13,6 +15,10 @@ import {
   type Topology,
 } from '../../src/telemetry/index.ts';
 import { logsMigrations } from '../../src/telemetry/schema/index.ts';
+import { encodeLogRows } from '../../src/telemetry/store/encode-log-rows.ts';
+import { migrate } from '../../src/telemetry/store/migrate.ts';
+import { createRowBuffer } from '../../src/telemetry/store/row-buffer.ts';
+import { sweepTextIndex } from '../../src/telemetry/store/text-index-sweep.ts';
 import { rows } from './rows.ts';
 
 const chdb = createRequire(import.meta.url)('chdb') as typeof import('chdb');
@@ -81,6 +87,39 @@ describe('the data folder of the embedded engine', () => {
       if (!entry.isFile()) continue;
       const bytes = await readFile(join(entry.parentPath, entry.name));
       expect(bytes.includes(secret), join(entry.parentPath, entry.name)).toBe(false);
+    }
+  });
+});
+
+describe('the text index', () => {
+  it('is not built by inserts, and later by a sweep, once for each part', async () => {
+    const engine = openChdbEngine({ folder, clock: systemClock, log: silentLog(), lock: lockFolder(folder) });
+    try {
+      await migrate({ engine, log: silentLog() });
+      await engine.command('SYSTEM STOP MERGES holdfast.logs_standard');
+      const buffer = createRowBuffer();
+      encodeLogRows(rows(1000), buffer);
+      const columns = LOGS_SCHEMA.columns.map((column) => column.name);
+      const bytes = buffer.slice(0, buffer.length());
+      await engine.insert({ table: 'logs_standard', columns, bytes, token: 'one' });
+      await engine.insert({ table: 'logs_infrequent', columns, bytes, token: 'one' });
+      const indexed = async () =>
+        await engine.read(
+          'SELECT table, secondary_indices_compressed_bytes > 0 AS has FROM system.parts ' +
+            "WHERE active AND table LIKE 'logs%' ORDER BY table",
+        );
+      const bare = [
+        { table: 'logs_infrequent', has: 0 },
+        { table: 'logs_standard', has: 0 },
+      ];
+      expect(await indexed()).toEqual(bare);
+      expect(await sweepTextIndex(engine, { rowsMin: 1001, ageSecondsMin: 0 })).toBe(0);
+      await engine.command('SYSTEM START MERGES holdfast.logs_standard');
+      expect(await sweepTextIndex(engine, { rowsMin: 1000, ageSecondsMin: 0 })).toBe(1);
+      await expect.poll(indexed, { timeout: 20_000 }).toEqual([bare[0], { table: 'logs_standard', has: 1 }]);
+      expect(await sweepTextIndex(engine, { rowsMin: 1, ageSecondsMin: 0 })).toBe(0);
+    } finally {
+      await engine.close();
     }
   });
 });

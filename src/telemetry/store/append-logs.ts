@@ -4,6 +4,7 @@ import { TELEMETRY_LIMITS } from '../limits.ts';
 import { LOGS_SCHEMA, logsTableOf } from '../schema/index.ts';
 import type { LogRow, StorageClass } from '../types.ts';
 import { checkLogRows, estimateRowBytes } from './check-log-rows.ts';
+import { createEncodePace } from './encode-pace.ts';
 import type { TelemetryEngine } from './engine.ts';
 import type { FreeDisk } from './free-disk.ts';
 import { createGroupCommit, type GroupCommit } from './group-commit.ts';
@@ -36,9 +37,12 @@ export function createAppendLogs(deps: AppendLogsDeps): AppendLogs {
     standard: laneOf('standard'),
     infrequent: laneOf('infrequent'),
   };
+  const pace = createEncodePace();
   let bytesInFlight = 0;
 
-  const append = async (rows: readonly LogRow[]): Promise<void> => {
+  const under = new Set<Promise<unknown>>();
+
+  const appendNow = async (rows: readonly LogRow[]): Promise<void> => {
     if (rows.length === 0) return;
     const estimate = checkLogRows(rows);
     // One call larger than the limit must be able to pass when nothing else is under way.
@@ -59,10 +63,9 @@ export function createAppendLogs(deps: AppendLogsDeps): AppendLogs {
   };
 
   const appendSlices = async (rows: readonly LogRow[]): Promise<void> => {
-    const slices = slicesOf(rows);
     const settled: Promise<unknown>[] = [];
-    for (const [index, slice] of slices.entries()) {
-      if (index > 0) await new Promise((resolve) => setImmediate(resolve));
+    for (const slice of slicesOf(rows)) {
+      await pace.turn(slice.bytes);
       const stored = lanes[slice.storageClass].append(slice.rows);
       settled.push(
         stored.then(
@@ -77,9 +80,19 @@ export function createAppendLogs(deps: AppendLogsDeps): AppendLogs {
   };
 
   return {
-    append,
+    append: (rows) => {
+      const result = appendNow(rows);
+      const settled = result.then(
+        () => undefined,
+        () => undefined,
+      );
+      under.add(settled);
+      void settled.then(() => under.delete(settled));
+      return result;
+    },
     drain: async () => {
-      await Promise.all([lanes.standard.drain(), lanes.infrequent.drain()]);
+      // Those of now: under a steady load there would be no moment without any.
+      await Promise.all(under);
     },
     bytesInFlight: () => bytesInFlight,
   };
@@ -87,6 +100,8 @@ export function createAppendLogs(deps: AppendLogsDeps): AppendLogs {
 
 interface Slice {
   readonly storageClass: StorageClass;
+  /** About. */
+  readonly bytes: number;
   readonly rows: readonly LogRow[];
 }
 
@@ -109,12 +124,8 @@ function cut(rows: readonly LogRow[], storageClass: StorageClass): readonly Slic
   for (let index = 0; index < rows.length; index += 1) {
     const row = rows[index];
     bytes += row === undefined ? 0 : estimateRowBytes(row);
-    const full = bytes >= TELEMETRY_LIMITS.encodeSliceBytes || index + 1 - start >= TELEMETRY_LIMITS.encodeSliceRows;
-    if (full || index + 1 === rows.length) {
-      slices.push({
-        storageClass,
-        rows: start === 0 && index + 1 === rows.length ? rows : rows.slice(start, index + 1),
-      });
+    if (bytes >= TELEMETRY_LIMITS.encodeSliceBytes || index + 1 === rows.length) {
+      slices.push({ storageClass, bytes, rows: rows.slice(start, index + 1) });
       start = index + 1;
       bytes = 0;
     }

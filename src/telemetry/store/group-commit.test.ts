@@ -184,19 +184,4 @@ describe('group commit', () => {
     await Promise.all([good, alsoGood]);
     expect(isFailure(await bad, TELEMETRY_FAILURES.rowInvalid)).toBe(true);
   });
-
-  it('drains what was appended', async () => {
-    const { commit, inserts, turn } = setup();
-    let drained = false;
-    void commit.append([row('a')]);
-    void commit.drain().then(() => {
-      drained = true;
-    });
-    await turn();
-    expect(drained).toBe(false);
-    inserts[0]?.settle();
-    await turn();
-    expect(drained).toBe(true);
-    await commit.drain();
-  });
 });

@@ -15,8 +15,6 @@ import { createRowBuffer, type RowBuffer } from './row-buffer.ts';
 export interface GroupCommit {
   /** Encodes the rows now and resolves when they are durable. */
   readonly append: (rows: readonly LogRow[]) => Promise<void>;
-  /** Resolves when everything appended before this call is settled. */
-  readonly drain: () => Promise<void>;
 }
 
 export interface GroupCommitDeps {
@@ -45,6 +43,7 @@ export function createGroupCommit(deps: GroupCommitDeps): GroupCommit {
   const waiting: Batch[] = [];
   const spare: RowBuffer[] = [];
   let running: Promise<void> | undefined;
+  let scheduled = false;
 
   const batchFor = (rows: number): Batch => {
     const last = waiting.at(-1);
@@ -54,41 +53,50 @@ export function createGroupCommit(deps: GroupCommitDeps): GroupCommit {
     return batch;
   };
 
-  const run = async (): Promise<void> => {
-    // The calls of the same turn join the first insert.
-    await Promise.resolve();
-    for (let batch = waiting.shift(); batch !== undefined; batch = waiting.shift()) {
-      await storeCalls(deps, { batch, calls: batch.calls, token: randomUUID() });
-      batch.buffer.reset();
-      if (spare.length < 2) spare.push(batch.buffer);
-    }
-    running = undefined;
+  const next = (): void => {
+    const batch = waiting.shift();
+    running = batch === undefined ? undefined : storeBatch(batch).then(next);
+  };
+
+  const storeBatch = async (batch: Batch): Promise<void> => {
+    await storeCalls(deps, { batch, calls: batch.calls, token: randomUUID() });
+    batch.buffer.reset();
+    if (spare.length < SPARE_BUFFERS) spare.push(batch.buffer);
+  };
+
+  /** The calls of the same turn join the first insert. */
+  const start = (): void => {
+    if (scheduled || running !== undefined) return;
+    scheduled = true;
+    queueMicrotask(() => {
+      scheduled = false;
+      next();
+    });
   };
 
   return {
     append: (rows) => {
       const batch = batchFor(rows.length);
-      const start = batch.buffer.length();
+      const before = batch.buffer.length();
       try {
         encodeLogRows(rows, batch.buffer);
       } catch (error) {
         // A value of a type that it must not have. Only its own call suffers.
-        batch.buffer.truncate(start);
+        batch.buffer.truncate(before);
+        start();
         return Promise.reject(asRowInvalid(error));
-      } finally {
-        running ??= run();
       }
-      const end = batch.buffer.length();
       batch.rows += rows.length;
       return new Promise((resolve, reject) => {
-        batch.calls.push({ start, end, resolve, reject });
+        batch.calls.push({ start: before, end: batch.buffer.length(), resolve, reject });
+        start();
       });
-    },
-    drain: async () => {
-      while (running !== undefined) await running;
     },
   };
 }
+
+/** One is filled while another is stored. */
+const SPARE_BUFFERS = 2;
 
 const asRowInvalid = (error: unknown): Failure =>
   isFailure(error)

@@ -42,8 +42,10 @@ export function startTextIndexSweep(deps: {
 /** Starts the mutation in every partition where many rows have no index. Returns how many partitions. */
 export async function sweepTextIndex(
   engine: TelemetryEngine,
-  rowsMin: number = TELEMETRY_LIMITS.indexSweepRowsMin,
+  settings: { readonly rowsMin?: number; readonly ageSecondsMin?: number } = {},
 ): Promise<number> {
+  const { rowsMin = TELEMETRY_LIMITS.indexSweepRowsMin, ageSecondsMin = TELEMETRY_LIMITS.indexSweepAgeSecondsMin } =
+    settings;
   const { topology } = engine;
   let started = 0;
   for (const index of LOGS_SCHEMA.indexes) {
@@ -53,7 +55,7 @@ export async function sweepTextIndex(
         `SELECT partition FROM ${systemTable(topology, 'parts')} WHERE active AND rows > 0 ` +
           `AND database = '${LOGS_SCHEMA.database}' AND table = '${table}' AND secondary_indices_compressed_bytes = 0 ` +
           // Those of the last seconds will be merged anyway.
-          'AND modification_time < now() - 10 ' +
+          `AND modification_time <= now() - ${ageSecondsMin} ` +
           `AND (SELECT count() FROM ${systemTable(topology, 'mutations')} WHERE database = '${LOGS_SCHEMA.database}' ` +
           `AND table = '${table}' AND NOT is_done) = 0 ` +
           `GROUP BY partition HAVING sum(rows) >= ${rowsMin} ORDER BY partition LIMIT 10`,
