@@ -38,3 +38,31 @@ export function createJoinedRuns(run: (key: string) => Promise<void>): (key: str
     return current.next;
   };
 }
+
+/**
+ * Knows which folders hold changes that may not survive a crash. A change is noted before it is made; a sync covers what
+ * was noted before it began. What others see in an unsynced folder must not be acknowledged before the next sync.
+ */
+export interface FolderSyncs {
+  readonly noteChange: (folder: string) => void;
+  /** Syncs the folder when something in it is not known to be synced. */
+  readonly settle: (folder: string) => Promise<void>;
+}
+
+export function createFolderSyncs(sync: (folder: string) => Promise<void>): FolderSyncs {
+  const changed = new Map<string, number>();
+  const synced = new Map<string, number>();
+  const run = createJoinedRuns(async (folder) => {
+    const upTo = changed.get(folder) ?? 0;
+    await sync(folder);
+    synced.set(folder, upTo);
+  });
+  return {
+    noteChange: (folder) => {
+      changed.set(folder, (changed.get(folder) ?? 0) + 1);
+    },
+    settle: async (folder) => {
+      while ((changed.get(folder) ?? 0) > (synced.get(folder) ?? 0)) await run(folder);
+    },
+  };
+}

@@ -79,7 +79,8 @@ async function newestMark(context: VaultContext): Promise<number | undefined> {
   const found = answers.filter((answer) => answer.status === 'fulfilled').map((answer) => answer.value);
   if (found.length < context.zones.readQuorum) {
     const rejected = answers.find((answer) => answer.status === 'rejected');
-    throw tooFewAnswers(context, found.length, 'told the time they noted', rejected?.reason);
+    const action = 'told the time they noted';
+    throw tooFewAnswers(context, { done: found.length, action, problem: rejected?.reason });
   }
   const times = found.filter((ms) => ms !== undefined);
   return times.length === 0 ? undefined : Math.max(...times);

@@ -132,7 +132,12 @@ export async function createVault(settings: VaultSettings): Promise<VaultStore> 
 async function createContext(settings: VaultSettings, running: Set<Promise<void>>): Promise<VaultContext> {
   const { zones, keys, clock, log } = settings;
   const primitives = settings.primitives ?? threadPoolPrimitives;
-  const sealer = createSealer({ keys, age: createAgeKeys(settings), codec: settings.codec ?? (await openCodec()), primitives });
+  const sealer = createSealer({
+    keys,
+    age: createAgeKeys(settings),
+    codec: settings.codec ?? (await openCodec()),
+    primitives,
+  });
   const quorum = settings.writeQuorum ?? Math.floor(zones.length / 2) + 1;
   return {
     zones: createZoneSet({ zones, quorum, clock, log }),

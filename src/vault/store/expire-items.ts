@@ -87,7 +87,7 @@ const chunksOf = (opened: OpenedRecord | undefined): readonly string[] =>
   opened?.record.body.type === 'chunks' ? opened.record.body.chunks.map((chunk) => chunk.name) : [];
 
 function requireAnswers(context: VaultContext, answers: number): void {
-  if (answers < context.zones.readQuorum) throw tooFewAnswers(context, answers, 'told their locks', undefined);
+  if (answers < context.zones.readQuorum) throw tooFewAnswers(context, { done: answers, action: 'told their locks' });
 }
 
 async function judgeItem(

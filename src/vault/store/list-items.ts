@@ -18,7 +18,7 @@ export async function* listItems(context: VaultContext, kind: string): AsyncGene
   let last = '';
   for await (const walked of walkZones({ zones: context.zones.all, prefix: ITEMS })) {
     if (walked.answering.size < context.zones.readQuorum) {
-      throw tooFewAnswers(context, walked.answering.size, 'listed what they hold', undefined);
+      throw tooFewAnswers(context, { done: walked.answering.size, action: 'listed what they hold' });
     }
     const parsed = parseItemName(walked.name);
     if (parsed?.kind !== kind) continue;

@@ -13,7 +13,7 @@ export interface LocatedItem {
   readonly answered: readonly Zone[];
 }
 
-/** Lists the item in every zone. An empty answer counts only when enough zones gave one. */
+/** Lists the item in every zone. That nobody holds it is said only when every zone said so. */
 export async function locateItem(
   context: VaultContext,
   id: string,
@@ -39,19 +39,25 @@ export async function locateItem(
       found.set(object.name, copies.set(zone, object));
     }
   }
-  if (found.size === 0 && answered.length < Math.min(zones.length, context.zones.readQuorum)) {
-    throw tooFewAnswers(context, answered.length, 'answered whether they hold the item', problems[0]);
+  // A quorum of empty answers is not enough: one of those zones may be behind, and in another the item may have rotted.
+  if (found.size === 0 && answered.length < zones.length) {
+    const action = 'told whether they hold the item';
+    throw tooFewAnswers(context, { done: answered.length, needed: zones.length, action, problem: problems[0] });
   }
   return { id, records: found, answered: answered.map(({ zone }) => zone) };
 }
 
 export const itemMissing = (id: string): Failure => new Failure(VAULT_FAILURES.itemMissing, { id });
 
-export function tooFewAnswers(context: VaultContext, done: number, action: string, problem: unknown): Failure {
+export function tooFewAnswers(
+  context: VaultContext,
+  input: { readonly done: number; readonly needed?: number; readonly action: string; readonly problem?: unknown },
+): Failure {
+  const { done, needed = context.zones.readQuorum, action, problem } = input;
   const details = {
     done,
     zones: context.zones.all.length,
-    quorum: context.zones.readQuorum,
+    quorum: needed,
     action,
     reason: problem instanceof Error ? problem.message : 'zones are away',
   };

@@ -119,6 +119,9 @@ function createZone(spec: ZoneSpec, clock: Clock, log: Log): Zone {
   };
 }
 
+/** Given as the reason, because the error that an abort makes by itself costs more than the call it ends. */
+const ANSWERED = 'answered';
+
 /** A zone that hangs must not hang the caller: after its time it counts as away. */
 async function withinTime<T>(
   limits: {
@@ -132,22 +135,24 @@ async function withinTime<T>(
   const { limitMs, clock, zone, signal } = limits;
   signal?.throwIfAborted();
   const own = new AbortController();
-  const timer = new AbortController();
   const onAbort = (): void => own.abort(signal?.reason);
   signal?.addEventListener('abort', onAbort, { once: true });
-  const timeout = clock.sleep(limitMs, timer.signal).then(
+  const timeout = clock.sleep(limitMs, own.signal).then(
     () => {
       const late = new Failure(VAULT_FAILURES.zoneAway, { zone, reason: `no answer within ${limitMs} ms` });
       own.abort(late);
       throw late;
     },
-    // The answer came first and the timer was let go.
-    () => new Promise<never>(() => undefined),
+    (reason: unknown) => {
+      // Either the answer came first, or the caller went away and does not wait for a driver that ignores it.
+      if (reason === ANSWERED) return new Promise<never>(() => undefined);
+      throw reason;
+    },
   );
   try {
     return await Promise.race([run(own.signal), timeout]);
   } finally {
     signal?.removeEventListener('abort', onAbort);
-    timer.abort();
+    own.abort(ANSWERED);
   }
 }

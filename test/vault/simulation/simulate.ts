@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
-import { createManualClock, DAY_MS, HOUR_MS, type ManualClock, silentLog } from '../../../src/base/index.ts';
+import { createManualClock, DAY_MS, HOUR_MS, isFailure, type ManualClock, silentLog } from '../../../src/base/index.ts';
 import { createDiskZone } from '../../../src/vault/drivers/disk/index.ts';
 import {
   createVault,
   createVaultKeys,
   type ScrubState,
+  VAULT_FAILURES,
   type VaultStore,
   type ZoneSpec,
 } from '../../../src/vault/index.ts';
@@ -35,7 +36,7 @@ export interface RunSummary {
 
 const ZONE_NAMES = ['a', 'b', 'c'] as const;
 const CHUNK_BYTES = 48;
-const ACTIONS = 14;
+const ACTIONS = 16;
 
 interface Promised {
   readonly bytes: Buffer;
@@ -57,6 +58,10 @@ class Simulation {
   readonly #disks: readonly SimulatedDisk[];
   readonly #promised = new Map<string, Promised>();
   readonly #scrubState = memoryState();
+  /** What was tried to be put lately, acknowledged or not: clients try again after a crash. */
+  #tried: Buffer[] = [];
+  /** Found while several things ran at once; thrown when they have ended. */
+  #broken: Broken | undefined;
   #clock: ManualClock = createManualClock();
   /** The right time; the vault's clock may be set to another. */
   #trueMs = this.#clock.nowMs();
@@ -132,6 +137,7 @@ class Simulation {
     };
     const all = Promise.allSettled(tasks);
     await this.#scheduler.until(all, onTurn);
+    if (this.#broken !== undefined) throw this.#broken;
     if (this.#random.chance(0.5)) await this.#scheduler.drain(onTurn);
   }
 
@@ -152,8 +158,9 @@ class Simulation {
     const count = 1 + this.#random.below(3);
     const shared = this.#random.bytes(this.#random.below(4 * CHUNK_BYTES));
     const tasks = Array.from({ length: count }, () => {
-      const bytes = this.#random.chance(0.3) ? shared : this.#random.bytes(this.#random.below(4 * CHUNK_BYTES));
-      return this.#put(bytes);
+      const again = this.#tried.length > 0 && this.#random.chance(0.3);
+      const fresh = this.#random.chance(0.3) ? shared : this.#random.bytes(this.#random.below(4 * CHUNK_BYTES));
+      return this.#put(again ? this.#random.pick(this.#tried) : fresh);
     });
     const known = [...this.#promised.keys()];
     if (known.length > 0 && this.#random.chance(0.3)) tasks.push(this.#read(this.#random.pick(known)));
@@ -163,29 +170,36 @@ class Simulation {
   async #put(bytes: Buffer): Promise<void> {
     const retainUntilMs = this.#trueMs + DAY_MS * (1 + this.#random.below(20));
     const facts = { n: this.#random.below(2) };
+    this.#tried = [...this.#tried, bytes].slice(-3);
     try {
       const item = await this.#running().put(inParts(bytes), { kind: 'sim', facts, retainUntilMs });
-      if (item.zones.length < 2) throw new Broken(this.#seed, `${item.id} was acknowledged by ${item.zones.join()}`);
+      if (item.zones.length < 2)
+        this.#broken ??= new Broken(this.#seed, `${item.id} was acknowledged by ${item.zones}`);
       this.#acknowledged += 1;
       const before = this.#promised.get(item.id);
       const until = Math.max(retainUntilMs, before?.retainUntilMs ?? 0);
       this.#promised.set(item.id, { bytes, retainUntilMs: until, held: before?.held ?? false });
-    } catch (error) {
-      if (error instanceof Broken) throw error;
+    } catch {
       this.#refused += 1;
     }
   }
 
-  /** While zones are away a read may fail, but it never gives other bytes. */
+  /** While zones are away a read may fail, but it never gives other bytes, nor says that the item does not exist. */
   async #read(id: string): Promise<void> {
-    const bytes = await readAll(this.#running().get(id)).catch(() => undefined);
-    if (bytes !== undefined) this.#compare(id, bytes);
+    try {
+      this.#compare(id, await readAll(this.#running().get(id)));
+    } catch (error) {
+      const live = (this.#promised.get(id)?.retainUntilMs ?? 0) > this.#trueMs;
+      if (live && isFailure(error, VAULT_FAILURES.itemMissing)) {
+        this.#broken ??= new Broken(this.#seed, `${id} was called missing`);
+      }
+    }
   }
 
   #compare(id: string, bytes: Buffer): void {
-    if (`sha256:${createHash('sha256').update(bytes).digest('hex')}` !== id) {
-      throw new Broken(this.#seed, `${id} came back changed`);
-    }
+    if (`sha256:${createHash('sha256').update(bytes).digest('hex')}` === id) return;
+    this.#broken ??= new Broken(this.#seed, `${id} came back changed`);
+    throw this.#broken;
   }
 
   async #lock(): Promise<void> {
@@ -281,6 +295,7 @@ class Simulation {
     this.#clock.setNowMs(this.#trueMs);
     await this.#scheduler.drain();
     this.#forgetPast();
+    await this.#attack();
     for (const [id] of this.#promised) await this.#mustRead(id);
     await this.#scheduler.drain();
     const settle = async (): Promise<boolean> => {
@@ -301,6 +316,17 @@ class Simulation {
       for (const zone of ZONE_NAMES) await this.#mustRead(id, zone);
     }
     if (clean) this.#unlucky = this.#random.below(ZONE_NAMES.length);
+  }
+
+  /** Somebody with all rights of the program tries to remove everything everywhere: the locks alone must hold. */
+  async #attack(): Promise<void> {
+    if (this.#random.chance(0.5)) return;
+    const attack = this.#running().zones.map(async ({ driver }) => {
+      const names: string[] = [];
+      for await (const { name } of driver.list('')) if (!name.startsWith('clock/')) names.push(name);
+      for (const name of names) await driver.remove(name, this.#trueMs + 1000 * DAY_MS).catch(() => undefined);
+    });
+    await this.#scheduler.until(Promise.allSettled(attack));
   }
 
   async #mustRead(id: string, zone?: string): Promise<void> {

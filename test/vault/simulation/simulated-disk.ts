@@ -92,16 +92,13 @@ export function createSimulatedDisk(name: string, scheduler: Scheduler, random: 
     const files: ZoneFiles = {
       root: name,
       makeRoot: () => step(() => undefined),
-      makeFolder: async (folder) => {
-        const [parent, entry] = split(folder);
-        const made = await step(() => {
-          if (folderOf(parent).seen.has(entry)) return false;
+      makeFolder: (folder) =>
+        step(() => {
+          const [parent, entry] = split(folder);
+          if (folderOf(parent).seen.has(entry)) return;
           change(parent, entry, 'folder');
           if (!folders.has(folder)) folders.set(folder, newFolder());
-          return true;
-        });
-        if (made) await files.syncFolder(parent);
-      },
+        }),
       names: (folder) => look(() => [...(folders.get(folder)?.seen.keys() ?? [])]),
       writeNew: async (file, parts, signal) => {
         const [folder, entry] = split(file);

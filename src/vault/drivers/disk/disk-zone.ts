@@ -3,11 +3,11 @@ import { VAULT_FAILURES } from '../../failures.ts';
 import { checkObjectName } from '../../format/object-name.ts';
 import { type Primitives, threadPoolPrimitives } from '../../format/primitives.ts';
 import { VAULT_LIMITS } from '../../limits.ts';
-import { createJoinedRuns, createTurns } from '../../turns.ts';
+import { createFolderSyncs, createTurns, type FolderSyncs } from '../../turns.ts';
 import type { ZoneAnomaly, ZoneDriver, ZoneObject } from '../../types.ts';
 import { diskFailure } from './disk-failure.ts';
 import { encodeLock, encodeObjectHeader, type ObjectLock } from './object-file.ts';
-import { DRAFTS, listNames, OBJECTS, objectPath } from './object-path.ts';
+import { DRAFTS, listNames, OBJECTS, objectFolders, objectPath } from './object-path.ts';
 import { probeZone } from './probe-zone.ts';
 import { damaged, readHead, readLock, readObject } from './stored-object.ts';
 import type { ZoneFiles } from './zone-files.ts';
@@ -41,7 +41,7 @@ class DiskZone {
   readonly #log: Log;
   readonly #primitives: Primitives;
   readonly #turn = createTurns();
-  readonly #sync: (folder: string) => Promise<void>;
+  readonly #syncs: FolderSyncs;
   readonly #folders = new Set<string>();
   readonly #create: boolean;
   #opened: Promise<void> | undefined;
@@ -52,7 +52,7 @@ class DiskZone {
     this.#log = settings.log;
     this.#primitives = settings.primitives ?? threadPoolPrimitives;
     this.#create = settings.create ?? true;
-    this.#sync = createJoinedRuns((folder) => this.#files.syncFolder(folder));
+    this.#syncs = createFolderSyncs((folder) => this.#files.syncFolder(folder));
   }
 
   driver(): ZoneDriver {
@@ -66,7 +66,7 @@ class DiskZone {
       location: this.#files.root,
       put: (object, signal) => turn(object.name, () => this.#put(object, signal), signal),
       get: (name, signal) => named(name, () => this.#get(name), signal),
-      head: (name) => named(name, () => readHead(this.#files, name)),
+      head: (name) => named(name, () => this.#head(name)),
       list: (prefix, after, signal) => this.#list(prefix, after, signal),
       extend: (name, retainUntilMs) => turn(name, () => this.#extend(name, retainUntilMs)),
       setLegalHold: (name, on) => turn(name, () => this.#setLegalHold(name, on)),
@@ -105,6 +105,8 @@ class DiskZone {
     if (!isZone && !this.#create) throw this.#away('the folder holds no zone; is its disk mounted?');
     if (!isZone) await this.#files.makeRoot();
     for (const folder of [OBJECTS, DRAFTS]) await this.#files.makeFolder(folder);
+    // The process before this one may have been killed between a change and its sync; the disk may still not have it.
+    for (const folder of ['.', ...(await objectFolders(this.#files))]) await this.#files.syncFolder(folder);
     const left = await this.#files.names(DRAFTS);
     for (const draft of left) await this.#files.unlink(`${DRAFTS}/${draft}`);
     if (left.length > 0)
@@ -124,11 +126,11 @@ class DiskZone {
     await this.#makeFolders(at.folder);
     const draft = await this.#writeDraft(object, object.retainUntilMs, signal);
     try {
+      this.#syncs.noteChange(at.folder);
       if (!(await this.#files.link(draft, at.file))) return await this.#putAgain(object);
     } finally {
       await this.#files.unlink(draft);
     }
-    await this.#sync(at.folder);
     return this.#present(object.name);
   }
 
@@ -140,7 +142,6 @@ class DiskZone {
     if (stored.header.sha256 !== object.sha256) {
       throw new Failure(VAULT_FAILURES.nameTaken, { zone: this.#files.root, name: object.name });
     }
-    await this.#sync(objectPath(object.name).folder);
     const head = await this.#present(object.name);
     if (head.retainUntilMs >= object.retainUntilMs) return head;
     return this.#writeLock(object.name, { retainUntilMs: object.retainUntilMs, legalHold: head.legalHold });
@@ -207,8 +208,9 @@ class DiskZone {
     // The caller's idea of the time may only make a removal later, never earlier.
     if (Math.min(nowMs, this.#clock.nowMs()) < head.retainUntilMs) throw refuse(`until ${head.retainUntilMs}`);
     // The object goes first: a crash in between leaves a lock without an object, never an object without its lock.
+    this.#syncs.noteChange(at.folder);
     await this.#files.unlink(at.file);
-    await this.#sync(at.folder);
+    await this.#syncs.settle(at.folder);
     await this.#files.unlink(at.lockFile);
   }
 
@@ -227,8 +229,8 @@ class DiskZone {
     } else {
       const at = objectPath(object.name);
       const draft = await this.#writeDraft(object, Math.max(object.retainUntilMs, stored.retainUntilMs), undefined);
+      this.#syncs.noteChange(at.folder);
       await this.#files.rename(draft, at.file);
-      await this.#sync(at.folder);
     }
     this.#log.warn({ zone: this.#files.root, name: object.name }, 'mended a damaged object');
     if (lock.type === 'damaged') {
@@ -272,8 +274,8 @@ class DiskZone {
     const at = objectPath(name);
     const draft = this.#draftName();
     await this.#files.writeNew(draft, [encodeLock(name, lock)]);
+    this.#syncs.noteChange(at.folder);
     await this.#files.rename(draft, at.lockFile);
-    await this.#sync(at.folder);
     return this.#present(name);
   }
 
@@ -283,13 +285,28 @@ class DiskZone {
 
   async #makeFolders(folder: string): Promise<void> {
     if (this.#folders.has(folder)) return;
-    await this.#files.makeFolder(folder.slice(0, folder.lastIndexOf('/')));
-    await this.#files.makeFolder(folder);
+    for (const at of [folder.slice(0, folder.lastIndexOf('/')), folder]) {
+      const parent = at.slice(0, at.lastIndexOf('/'));
+      // Synced even where the folder stands already: whoever made it may not have come to that yet.
+      this.#syncs.noteChange(parent);
+      await this.#files.makeFolder(at);
+      await this.#syncs.settle(parent);
+    }
     this.#folders.add(folder);
   }
 
-  async #present(name: string): Promise<ZoneObject> {
+  /**
+   * What stands in a folder that was not synced may be gone after a crash, so nothing is said about it before. Callers
+   * take an answer for a promise: a put that was cut off before its sync is acknowledged when it is tried again.
+   */
+  async #head(name: string): Promise<ZoneObject | undefined> {
     const head = await readHead(this.#files, name);
+    await this.#syncs.settle(objectPath(name).folder);
+    return head;
+  }
+
+  async #present(name: string): Promise<ZoneObject> {
+    const head = await this.#head(name);
     if (head === undefined) throw this.#missing(name);
     return head;
   }

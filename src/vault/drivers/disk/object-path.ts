@@ -30,6 +30,16 @@ export function objectPath(name: string): ObjectPath {
   return { folder, file, lockFile: `${file}${LOCK_SUFFIX}` };
 }
 
+/** All folders below `objects`, it included. */
+export async function objectFolders(files: ZoneFiles): Promise<readonly string[]> {
+  const folders = [OBJECTS];
+  for (const first of await files.names(OBJECTS)) {
+    folders.push(`${OBJECTS}/${first}`);
+    for (const shard of await files.names(`${OBJECTS}/${first}`)) folders.push(`${OBJECTS}/${first}/${shard}`);
+  }
+  return folders;
+}
+
 const byCodeUnit = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** Names of objects with the prefix, in order, those after `after`; nothing is read but folders. */

@@ -10,7 +10,7 @@ export interface ZoneFiles {
   readonly root: string;
   /** Makes the root itself, with its parents, when it is not there. */
   readonly makeRoot: () => Promise<void>;
-  /** Makes the folder and syncs its parent; nothing happens when it stands already. Never makes parents. */
+  /** Nothing happens when it stands already. Never makes parents, and does not sync them. */
   readonly makeFolder: (folder: string) => Promise<void>;
   /** Names of files and folders in it, in no order; empty when there is no such folder. */
   readonly names: (folder: string) => Promise<readonly string[]>;
@@ -52,13 +52,10 @@ export function openZoneFiles(root: string): ZoneFiles {
     makeRoot: async () => {
       await mkdir(root, { recursive: true, mode: 0o700 });
     },
-    makeFolder: async (folder) => {
-      const made = await unlessCode('EEXIST', false, async () => {
+    makeFolder: (folder) =>
+      unlessCode('EEXIST', undefined, async () => {
         await mkdir(at(folder), { mode: 0o700 });
-        return true;
-      });
-      if (made) await syncFolder(path.dirname(folder));
-    },
+      }),
     names: (folder) => unlessCode('ENOENT', [], () => readdir(at(folder))),
     writeNew: (file, parts, signal) => writeNew(at(file), parts, signal),
     link: (from, to) =>
