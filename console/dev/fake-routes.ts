@@ -1,30 +1,11 @@
-import type { FailureError, KeyCreate, PersonCreate, QueryStart } from '../src/api/types.ts';
+import type { KeyCreate, PersonCreate, QueryStart } from '../src/api/types.ts';
+import { type FakeAnswer, type FakeCall, NOTHING, ok, refuse } from './fake-answer.ts';
 import { fakeFacets, fakeHistogram, fakeMistakes, fakeResult, isStatistics } from './fake-logs.ts';
 import { FAKE_RULES, type FakeState, fakeRedactionCounts, fakeSystem } from './fake-state.ts';
 import { fakeFreshTrust, fakeProofs, fakeRun, fakeTrust } from './fake-trust.ts';
+import { vaultRoutes } from './fake-vault.ts';
 import { FAKE_WORDS } from './fake-words.ts';
-
-export interface FakeCall {
-  readonly method: string;
-  readonly path: string;
-  readonly query: URLSearchParams;
-  readonly body: Record<string, unknown>;
-  readonly address: string;
-}
-export interface FakeAnswer {
-  readonly status: number;
-  readonly body?: unknown;
-}
-
-const ok = (body: unknown, status = 200): FakeAnswer => ({ status, body });
-const NOTHING: FakeAnswer = { status: 204 };
-export const refuse = (
-  status: number,
-  error: Pick<FailureError, 'code' | 'message' | 'hint'> & Partial<FailureError>,
-): FakeAnswer => ({
-  status,
-  body: { error: { requestId: 'req-7f31c2', ...error } },
-});
+import { workbookRoutes } from './fake-workbook-routes.ts';
 
 const session = (state: FakeState) => ({
   person: { id: 'per_1', email: 'mira@example.com', name: 'Mira Holm', roles: state.roles },
@@ -288,6 +269,8 @@ export function fakeAnswer(state: FakeState, call: FakeCall): FakeAnswer {
   return (
     trustRoutes(state, call) ??
     (call.path.startsWith('/logs') ? logRoutes(state, call) : undefined) ??
+    workbookRoutes(state, call) ??
+    vaultRoutes(state, call) ??
     accessRoutes(state, call) ??
     restRoutes(state, call) ??
     refuse(404, { code: 'api.not-found', message: `nothing at ${call.path}`, hint: 'see /api/v1/openapi.json' })

@@ -3,6 +3,8 @@ import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname, join, normalize } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import type { FakeCall } from './fake-answer.ts';
 import { fakeAnswer } from './fake-routes.ts';
 import { createFakeState, type FakeMode, type FakeState } from './fake-state.ts';
 
@@ -45,7 +47,8 @@ const policy = (nonce: string): string =>
   ].join('; ');
 
 async function serveFile(dist: string, path: string, response: ServerResponse): Promise<void> {
-  const isFile = extname(path) !== '';
+  // A workbook may be called `plan.v2`: only what lies where files lie is one.
+  const isFile = extname(path) !== '' && (path.startsWith('/assets/') || path.lastIndexOf('/') === 0);
   const file = isFile ? join(dist, normalize(path)) : join(dist, 'index.html');
   const content = await readFile(file).catch(() => undefined);
   if (content === undefined) {
@@ -63,11 +66,18 @@ async function serveFile(dist: string, path: string, response: ServerResponse): 
     .end(body);
 }
 
-async function readBody(request: IncomingMessage): Promise<Record<string, unknown>> {
+async function readBody(
+  request: IncomingMessage,
+  bytesPerSecond: number | undefined,
+): Promise<Pick<FakeCall, 'body' | 'bytes'>> {
   const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer);
-  const text = Buffer.concat(chunks).toString('utf8');
-  return text.startsWith('{') ? (JSON.parse(text) as Record<string, unknown>) : {};
+  for await (const chunk of request) {
+    chunks.push(chunk as Buffer);
+    if (bytesPerSecond !== undefined) await setTimeout(((chunk as Buffer).length / bytesPerSecond) * 1000);
+  }
+  const all = Buffer.concat(chunks);
+  const isJson = request.headers['content-type'] === 'application/json' && all.length > 0;
+  return { body: isJson ? (JSON.parse(all.toString('utf8')) as Record<string, unknown>) : {}, bytes: all.length };
 }
 
 export async function startFakeServer(options: FakeServerOptions): Promise<FakeServer> {
@@ -79,9 +89,15 @@ export async function startFakeServer(options: FakeServerOptions): Promise<FakeS
     const path = url.pathname.slice('/api/v1'.length);
     const method = request.method ?? 'GET';
     calls.push(`${method} ${path}`);
-    const body = await readBody(request);
+    const { body, bytes } = await readBody(request, state.readBytesPerSecond);
     const address = `http://${request.headers.host ?? ''}`;
-    const { status, body: answered } = fakeAnswer(state, { method, path, query: url.searchParams, body, address });
+    const query = url.searchParams;
+    const { status, body: answered, file } = fakeAnswer(state, { method, path, query, body, bytes, address });
+    if (file !== undefined) {
+      response.setHeader('content-disposition', `attachment; filename*=UTF-8''${encodeURIComponent(file.name)}`);
+      response.writeHead(status, { 'content-type': 'application/octet-stream' }).end(file.bytes);
+      return undefined;
+    }
     response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' });
     response.end(answered === undefined ? undefined : JSON.stringify(answered));
     return undefined;

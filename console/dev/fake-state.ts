@@ -6,9 +6,12 @@ import type {
   RedactionCounts,
   RedactionRule,
   Role,
+  ScrubReport,
   SystemState,
 } from '../src/api/types.ts';
 import { type FakeRecord, fakeRecords } from './fake-logs.ts';
+import { fakeScrub } from './fake-vault.ts';
+import { type FakeWorkbook, fakeWorkbooks } from './fake-workbooks.ts';
 
 const DAY = 86_400_000;
 
@@ -29,6 +32,11 @@ export interface FakeState {
   groups: LogGroup[];
   records: FakeRecord[];
   readonly audit: Record<string, unknown>[];
+  workbooks: FakeWorkbook[];
+  scrub: ScrubReport | undefined;
+  reachesEleven: boolean;
+  /** How fast bodies are read; for showing the progress of an upload. */
+  readBytesPerSecond: number | undefined;
 }
 
 const group = (
@@ -166,6 +174,10 @@ export function createFakeState(mode: FakeMode, nowMs: number): FakeState {
     roles: ['admin'],
     password: 'correct horse battery',
     failedSignIns: 0,
+    workbooks: mode === 'empty' ? [] : fakeWorkbooks(nowMs),
+    scrub: mode === 'empty' ? undefined : fakeScrub(nowMs - 5 * 3_600_000, nowMs - 4 * 3_600_000),
+    reachesEleven: false,
+    readBytesPerSecond: undefined,
     ...(mode === 'empty' ? emptied : full),
   };
 }

@@ -6,6 +6,8 @@ import type { AuditSearch } from './settings/audit-filters.tsx';
 import { ErrorPage, NotFoundPage } from './shell/error-page.tsx';
 import { Frame } from './shell/frame.tsx';
 import { TrustPage } from './trust/trust-page.tsx';
+import type { WorkbookSearch } from './workbooks/workbook-page.tsx';
+import type { WorkbooksSearch } from './workbooks/workbooks-page.tsx';
 
 const rootRoute = createRootRoute({
   component: Frame,
@@ -48,6 +50,27 @@ const logsRoute = createRoute({
     group: Array.isArray(search.group) ? search.group.map(String) : undefined,
   }),
   staticData: { title: 'Logs', showsTime: true },
+});
+
+const workbooksRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/workbooks',
+  component: lazyRouteComponent(() => import('./workbooks/workbooks-page.tsx'), 'WorkbooksPage'),
+  validateSearch: (search: Record<string, unknown>): WorkbooksSearch => ({ find: textOf(search.find) }),
+  staticData: { title: 'Workbooks' },
+});
+const workbookRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/workbooks/$name',
+  component: lazyRouteComponent(() => import('./workbooks/workbook-page.tsx'), 'WorkbookPage'),
+  validateSearch: (search: Record<string, unknown>): WorkbookSearch => ({ sheet: textOf(search.sheet) }),
+  staticData: { title: 'Workbook' },
+});
+const vaultRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/vault',
+  component: lazyRouteComponent(() => import('./vault/vault-page.tsx'), 'VaultPage'),
+  staticData: { title: 'Vault' },
 });
 
 const settingsRoute = createRoute({
@@ -93,6 +116,9 @@ const routeTree = rootRoute.addChildren([
   homeRoute,
   trustRoute,
   logsRoute,
+  workbooksRoute,
+  workbookRoute,
+  vaultRoute,
   settingsRoute.addChildren([
     settingsIndexRoute,
     settingsPart('people', 'Settings · People', 'PeoplePart'),

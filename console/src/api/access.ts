@@ -33,6 +33,10 @@ export const SCOPES = [
   'trust:Manage',
   'redaction:Read',
   'system:Read',
+  'vault:Read',
+  'vault:Manage',
+  'workbooks:Read',
+  'workbooks:Write',
 ] as const;
 
 const listOf = <T>(key: string, path: string) => ({

@@ -34,13 +34,14 @@ let onSignedOut: () => void = () => undefined;
 export const rememberCsrfToken = (token: string): void => {
   csrfToken = token;
 };
+export const readCsrfToken = (): string => csrfToken;
 
 /** Tells whoever shows the sign-in form that the server no longer knows this session. */
 export const whenSignedOut = (listener: () => void): void => {
   onSignedOut = listener;
 };
 
-const addressOf = (path: string, query: RequestOptions['query']): string => {
+export const addressOf = (path: string, query: RequestOptions['query']): string => {
   const params = new URLSearchParams();
   for (const [name, value] of Object.entries(query ?? {})) {
     if (value === undefined || value === '') continue;
@@ -51,7 +52,7 @@ const addressOf = (path: string, query: RequestOptions['query']): string => {
   return `/api/v1${path}${text === '' ? '' : `?${text}`}`;
 };
 
-const unreachable = (cause: unknown): ApiFailure =>
+export const unreachable = (cause: unknown): ApiFailure =>
   new ApiFailure(0, {
     code: 'console.server-unreachable',
     message: 'the Holdfast server does not answer',
@@ -67,7 +68,9 @@ const unreadable = (status: number): ApiFailure =>
     requestId: '',
   });
 
-async function failureOf(response: Response): Promise<ApiFailure> {
+/** Reads a refusal, and tells the sign-in form when the session is what was refused. */
+export async function failureOf(response: Response, path: string): Promise<ApiFailure> {
+  if (response.status === 401 && !path.startsWith('/session')) onSignedOut();
   const body: unknown = await response.json().catch(() => undefined);
   const error = (body as { error?: FailureError } | undefined)?.error;
   if (error === undefined || typeof error.code !== 'string') return unreadable(response.status);
@@ -93,11 +96,7 @@ export async function call<T>(method: Method, path: string, options: RequestOpti
     if (error instanceof DOMException && error.name === 'AbortError') throw error;
     throw unreachable(error);
   }
-  if (!response.ok) {
-    const failure = await failureOf(response);
-    if (response.status === 401 && !path.startsWith('/session')) onSignedOut();
-    throw failure;
-  }
+  if (!response.ok) throw await failureOf(response, path);
   if (response.status === 204) return undefined as T;
   return (await response.json().catch(() => {
     throw unreadable(response.status);

@@ -48,6 +48,10 @@ const CAPABILITIES = {
   readAudit: ['admin', 'security'],
   readRedaction: ['admin', 'security', 'responder'],
   readSystem: ['admin', 'security', 'responder'],
+  readWorkbooks: ['admin', 'security', 'responder'],
+  writeWorkbooks: ['admin', 'responder'],
+  readVault: ['admin', 'security', 'responder'],
+  manageVault: ['admin'],
 } as const satisfies Record<string, readonly Role[]>;
 export type Capability = keyof typeof CAPABILITIES;
 

@@ -1,5 +1,6 @@
 import type { z } from '@hono/zod-openapi';
 import type * as contract from '../../../src/api/contract.ts';
+import type * as vaultContract from '../../../src/api/vault-contract.ts';
 
 /** The contract's types as the console uses them. Types only: no schema code reaches the browser. */
 export type Role = z.infer<typeof contract.roleSchema>;
@@ -36,5 +37,19 @@ export type RedactionCounts = z.infer<typeof contract.redactionCountsBody>;
 export type RedactionExplain = z.infer<typeof contract.redactionExplainBody>;
 export type AuditPage = z.infer<typeof contract.auditBody>;
 export type SystemState = z.infer<typeof contract.systemBody>;
+export type Workbook = vaultContract.WorkbookBody;
+export type Workbooks = vaultContract.WorkbooksBody;
+export type WorkbookVersion = vaultContract.WorkbookVersionBody;
+export type WorkbookVersions = vaultContract.WorkbookVersionsBody;
+export type Commit = vaultContract.CommitBody;
+export type WorkbookRestore = z.infer<typeof vaultContract.workbookRestoreBody>;
+export type Comparison = vaultContract.ComparisonBody;
+export type SheetChange = NonNullable<Comparison['sheets']>[number];
+export type CellChange = NonNullable<Comparison['changes']>[number];
+export type ChangeTotals = NonNullable<Comparison['totals']>;
+export type Vault = vaultContract.VaultBody;
+export type VaultZone = vaultContract.ZoneBody;
+export type ScrubReport = vaultContract.ScrubBody;
+export type Durability = Vault['durability'];
 export type Row = QueryResult['rows'][number];
 export type Cell = Row[string];

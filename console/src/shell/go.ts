@@ -1,11 +1,18 @@
 import { useNavigate } from '@tanstack/react-router';
 import { useCallback } from 'react';
+import { isVersionRef } from '../base/version-ref.ts';
 
-/** The part of an address that goes along from page to page. */
-export const keepRange = (old: Record<string, unknown>): Record<string, unknown> => ({
-  from: old.from,
-  to: old.to,
-});
+let rangeLeft: Record<string, unknown> = {};
+
+/**
+ * The part of an address that goes along from page to page. A comparison of two workbook versions uses the same two
+ * words for what it compares; leaving it brings back the range that was there before.
+ */
+export const keepRange = (old: Record<string, unknown>): Record<string, unknown> => {
+  if (isVersionRef(old.from) || isVersionRef(old.to)) return rangeLeft;
+  rangeLeft = { from: old.from, to: old.to };
+  return rangeLeft;
+};
 
 /** Goes to a page with the time range kept and other parameters given. */
 export function useGo(): (to: string, search?: Record<string, unknown>) => void {

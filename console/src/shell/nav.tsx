@@ -1,28 +1,44 @@
 import { Link } from '@tanstack/react-router';
-import { LogOut, type LucideIcon, ScrollText, Settings2, ShieldCheck } from 'lucide-react';
-import { useSession, useSignOut } from '../api/session.ts';
+import { LogOut, type LucideIcon, ScrollText, Settings2, ShieldCheck, Table2, Vault } from 'lucide-react';
+import { useMemo } from 'react';
+import { type Capability, capabilityRoles, useSession, useSignOut } from '../api/session.ts';
 import { cx } from '../base/class-names.ts';
 import { IconButton } from '../parts/button.tsx';
 import { Brand } from './brand.tsx';
 import { keepRange } from './go.ts';
 
 interface Place {
-  readonly to: '/trust' | '/logs' | '/settings';
+  readonly to: '/trust' | '/logs' | '/workbooks' | '/vault' | '/settings';
   readonly label: string;
   readonly key: string;
   readonly icon: LucideIcon;
+  readonly needs?: Capability;
 }
 
-export const PLACES: readonly Place[] = [
+const PLACES: readonly Place[] = [
   { to: '/trust', label: 'Trust', key: 't', icon: ShieldCheck },
   { to: '/logs', label: 'Logs', key: 'l', icon: ScrollText },
+  { to: '/workbooks', label: 'Workbooks', key: 'w', icon: Table2, needs: 'readWorkbooks' },
+  { to: '/vault', label: 'Vault', key: 'v', icon: Vault, needs: 'readVault' },
   { to: '/settings', label: 'Settings', key: 's', icon: Settings2 },
 ];
 
 const keep = keepRange as never;
 
+/** The pages that the signed-in person may read. */
+export function usePlaces(): readonly Place[] {
+  const { data } = useSession();
+  return useMemo(() => {
+    const roles = data?.person.roles ?? [];
+    return PLACES.filter(
+      ({ needs }) => needs === undefined || roles.some((role) => capabilityRoles(needs).includes(role)),
+    );
+  }, [data]);
+}
+
 /** The rail on the left of a wide screen. */
 export function SideNav() {
+  const places = usePlaces();
   return (
     <nav
       aria-label="Pages"
@@ -37,7 +53,7 @@ export function SideNav() {
         <Brand />
       </Link>
       <ul className="mt-2 flex-1">
-        {PLACES.map(({ to, label, key, icon: Icon }) => (
+        {places.map(({ to, label, key, icon: Icon }) => (
           <li key={to}>
             <Link
               to={to}
@@ -79,14 +95,15 @@ function Who() {
 
 /** The bar at the thumb on a phone. */
 export function TabBar() {
+  const places = usePlaces();
   const signOut = useSignOut();
-  const item = 'flex h-[52px] flex-1 flex-col items-center justify-center gap-0.5 text-2xs text-ink-2';
+  const item = 'flex h-[52px] min-w-0 flex-1 flex-col items-center justify-center gap-0.5 text-2xs text-ink-2';
   return (
     <nav
       aria-label="Pages"
       className="no-print fixed inset-x-0 bottom-0 z-30 flex border-t border-line-2 bg-sunk pb-[env(safe-area-inset-bottom)] md:hidden"
     >
-      {PLACES.map(({ to, label, icon: Icon }) => (
+      {places.map(({ to, label, icon: Icon }) => (
         <Link
           key={to}
           to={to}

@@ -1,13 +1,13 @@
-import { useQueryClient } from '@tanstack/react-query';
+import { type InfiniteData, useQueryClient } from '@tanstack/react-query';
 import { Dialog as Radix } from 'radix-ui';
 import { type KeyboardEvent, useMemo, useState } from 'react';
-import type { LogGroups, Trust } from '../api/types.ts';
+import type { LogGroups, Trust, Workbooks } from '../api/types.ts';
 import { cx } from '../base/class-names.ts';
 import { readPreferences, setPreferences } from '../base/preferences.ts';
 import { describeLength, PRESETS } from '../base/time-range.ts';
 import { SETTINGS_PLACES } from '../settings/places.ts';
 import { useGo } from './go.ts';
-import { PLACES } from './nav.tsx';
+import { usePlaces } from './nav.tsx';
 import { useRange } from './range-context.tsx';
 
 interface Command {
@@ -23,9 +23,10 @@ const SHOWN_MAX = 60;
 function useCommands(openHelp: () => void): readonly Command[] {
   const client = useQueryClient();
   const go = useGo();
+  const places = usePlaces();
   const { setRange, refresh } = useRange();
   return useMemo(() => {
-    const pages = PLACES.map((place) => ({ group: 'Go to', label: place.label, run: () => go(place.to) }));
+    const pages = places.map((place) => ({ group: 'Go to', label: place.label, run: () => go(place.to) }));
     const settings = SETTINGS_PLACES.map((place) => ({
       group: 'Settings',
       label: place.label,
@@ -33,7 +34,13 @@ function useCommands(openHelp: () => void): readonly Command[] {
     }));
     const promises = client.getQueryData<Trust>(['trust'])?.promises ?? [];
     const groups = client.getQueryData<LogGroups>(['log-groups'])?.groups ?? [];
+    const workbooks = client.getQueryData<InfiniteData<Workbooks>>(['workbooks', ''])?.pages[0]?.workbooks ?? [];
     const rest = [
+      ...workbooks.map(({ name }) => ({
+        group: 'Workbook',
+        label: name,
+        run: () => go(`/workbooks/${encodeURIComponent(name)}`),
+      })),
       ...groups.map(({ name }) => ({ group: 'Logs of', label: name, run: () => go('/logs', { group: [name] }) })),
       ...promises.map(({ id, title }) => ({
         group: 'Evidence',
@@ -59,7 +66,7 @@ function useCommands(openHelp: () => void): readonly Command[] {
       { group: 'Console', label: 'Keyboard help', run: openHelp },
     ];
     return [...pages, ...settings, ...rest].map((command, index) => ({ ...command, id: `command-${index}` }));
-  }, [client, go, setRange, refresh, openHelp]);
+  }, [client, go, places, setRange, refresh, openHelp]);
 }
 
 const matching = (commands: readonly Command[], text: string): readonly Command[] => {

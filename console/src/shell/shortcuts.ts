@@ -25,6 +25,8 @@ export const SHORTCUTS: readonly { readonly title: string; readonly keys: readon
     keys: [
       { keys: 'g t', does: 'trust' },
       { keys: 'g l', does: 'logs' },
+      { keys: 'g w', does: 'workbooks' },
+      { keys: 'g v', does: 'vault' },
       { keys: 'g s', does: 'settings' },
       { keys: 'g a', does: 'audit' },
     ],
@@ -38,9 +40,24 @@ export const SHORTCUTS: readonly { readonly title: string; readonly keys: readon
       { keys: 'Enter', does: 'open or close the record' },
     ],
   },
+  {
+    title: 'Workbooks',
+    keys: [
+      { keys: '↑ ↓', does: 'move through the changed cells' },
+      { keys: 'Enter', does: 'show the whole of a cell' },
+      { keys: 'Esc', does: 'from the comparison back to the versions' },
+    ],
+  },
 ];
 
-const GO: Readonly<Record<string, string>> = { t: '/trust', l: '/logs', s: '/settings', a: '/settings/audit' };
+const GO: Readonly<Record<string, string>> = {
+  t: '/trust',
+  l: '/logs',
+  w: '/workbooks',
+  v: '/vault',
+  s: '/settings',
+  a: '/settings/audit',
+};
 const CHORD_MS = 1200;
 
 const isTyping = (target: EventTarget | null): boolean =>
