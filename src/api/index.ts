@@ -12,3 +12,4 @@ export { type ApiCall, type ApiDeps, type ApiHandler, createApi } from './create
 export { API_FAILURES } from './failures.ts';
 export { API_LIMITS } from './limits.ts';
 export { SESSION_COOKIE } from './session-routes.ts';
+export { type VaultView, vaultStatus, yearsOf } from './vault-status.ts';

@@ -43,6 +43,18 @@ export const BOOT_FAILURES = defineFailures('boot', {
     message: 'only {free} are free where {folder} lies, and {needed} are needed to start',
     hint: 'free some space, or set HOLDFAST_DATA to a folder on a larger disk',
   },
+  zoneInvalid: {
+    status: 500,
+    exit: 'usage',
+    message: 'the zone {zone} of HOLDFAST_ZONES cannot be used: {reason}',
+    hint: 'write zones as name=file:///path?domain=rack-1 or name=s3://bucket/prefix?region=…&domain=…&remote=true',
+  },
+  zoneDamaged: {
+    status: 500,
+    exit: 'corrupt',
+    message: 'the zone {zone} has {problems} problems',
+    hint: 'start Holdfast with this zone and its others: scrub mends from them; or rebuild the zone from another',
+  },
   stopTimedOut: {
     status: 500,
     exit: 'unavailable',

@@ -10,3 +10,4 @@
  */
 export { main } from './main.ts';
 export { OPTIONS } from './options.ts';
+export { verifyZoneOffline } from './verify-zone.ts';

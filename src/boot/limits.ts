@@ -18,9 +18,9 @@ export const BOOT_LIMITS = defineLimits('boot', {
     reason: 'a client that sends its headers slower holds a connection for nothing',
   },
   requestMs: {
-    value: 120_000,
+    value: 1_800_000,
     unit: 'ms',
-    reason: 'a client that sends its body slower holds a connection for nothing',
+    reason: 'the largest workbook over a slow line; ingestion holds its senders to a pace of its own',
   },
   keepAliveMs: {
     value: 65_000,

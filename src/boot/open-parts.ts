@@ -15,6 +15,8 @@ import {
 import { createLogs, LOGS_MIGRATIONS } from '../logs/index.ts';
 import { createRedactor } from '../redact/index.ts';
 import type { TelemetryStore } from '../telemetry/index.ts';
+import { clearSpool, createWorkbooks, WORKBOOKS_MIGRATIONS } from '../workbooks/index.ts';
+import { openVault } from './open-vault.ts';
 import type { StartDeps } from './start-holdfast.ts';
 
 export type Parts = Awaited<ReturnType<typeof openParts>>;
@@ -24,7 +26,13 @@ export async function openParts(deps: StartDeps, postgresUrl: string, telemetry:
   const { options, stack, clock } = deps;
   const log: Log = deps.ownLog.log;
   const redactor = createRedactor();
-  const migrations = [...AUDIT_MIGRATIONS, ...ACCESS_MIGRATIONS, ...EVIDENCE_MIGRATIONS, ...LOGS_MIGRATIONS];
+  const migrations = [
+    ...AUDIT_MIGRATIONS,
+    ...ACCESS_MIGRATIONS,
+    ...EVIDENCE_MIGRATIONS,
+    ...LOGS_MIGRATIONS,
+    ...WORKBOOKS_MIGRATIONS,
+  ];
   const catalog = await openCatalog({ url: postgresUrl, migrations, clock, log: log.area('catalog') });
   stack.push('catalog', catalog.close);
   const accountId = accountIdOf(deps.data.installationId);
@@ -41,6 +49,18 @@ export async function openParts(deps: StartDeps, postgresUrl: string, telemetry:
   const { authorize, canRead } = access;
   const logs = await createLogs({ catalog, telemetry, authorize, canRead, audit, clock, log: log.area('logs') });
   stack.push('logs', logs.close);
+  const opened = await openVault({ options, folder: deps.data.folder, keyFolder, clock, log, stack });
+  const spoolFolder = path.join(deps.data.folder, 'spool');
+  await clearSpool(spoolFolder);
+  const workbooks = createWorkbooks({
+    catalog,
+    vault: opened.vault,
+    authorize,
+    audit,
+    clock,
+    log: log.area('workbooks'),
+    spoolFolder,
+  });
   const tally = createRedactionTally({ catalog, authorize, clock, log: log.area('evidence') });
   stack.push('redaction counts', tally.close);
   const counters = createIngestCounters([...INGEST_PROTOCOLS, 'cloudwatch-logs']);
@@ -76,6 +96,8 @@ export async function openParts(deps: StartDeps, postgresUrl: string, telemetry:
     edges,
     bootstrap,
     keyFolder,
+    workbooks,
+    ...opened,
     startedMs: clock.nowMs(),
   };
 }

@@ -74,6 +74,21 @@ export const OPTIONS = defineOptions({
     expected: 'the name of a cluster in the configuration of that ClickHouse',
     help: 'makes replicated and distributed tables on this cluster',
   },
+  zones: {
+    type: 'text',
+    env: 'HOLDFAST_ZONES',
+    pattern: /^[a-z0-9-]+=(file|s3):\/\/\S+(\s+[a-z0-9-]+=(file|s3):\/\/\S+)*$/,
+    expected: 'zones such as a=file:///mnt/a?domain=rack-1 b=s3://bucket/p?region=eu-central-1&domain=aws&remote=true',
+    help: 'where the vault keeps its copies, separated by spaces; three folders below the data folder when absent',
+  },
+  writeQuorum: {
+    type: 'integer',
+    env: 'HOLDFAST_WRITE_QUORUM',
+    default: 0,
+    min: 0,
+    max: 16,
+    help: 'how many zones must hold a version before it is acknowledged; 0 is the majority of the zones',
+  },
   logLevel: {
     type: 'choice',
     env: 'HOLDFAST_LOG_LEVEL',

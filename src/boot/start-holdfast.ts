@@ -1,9 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BootstrapResult, systemActor } from '../access/index.ts';
-import { type ConsoleFiles, createApi, loadConsoleFiles } from '../api/index.ts';
+import { type ConsoleFiles, createApi, loadConsoleFiles, vaultStatus } from '../api/index.ts';
 import { type Clock, SECOND_MS } from '../base/index.ts';
-import { createProbeClients, logProbes } from '../drills/index.ts';
+import { createProbeClients, logProbes, vaultProbes } from '../drills/index.ts';
 import { createEvidence, type Evidence } from '../evidence/index.ts';
 import type { EdgeContext, HttpEdge } from '../ingest/index.ts';
 import { REDACTION_RULES } from '../redact/index.ts';
@@ -16,6 +17,8 @@ import type { OwnLog } from './own-log.ts';
 import { makeProbeKeys } from './probe-keys.ts';
 import { startRetentionSweep } from './retention-sweep.ts';
 import type { StopStack } from './stop-stack.ts';
+import { vaultViewOf } from './vault-view.ts';
+import { openZone, planFolder } from './zones.ts';
 
 export interface StartDeps {
   readonly options: Options;
@@ -101,7 +104,17 @@ async function openEvidence(deps: StartDeps, parts: Parts, engines: Engines, own
     cadenceMs: options.probeCadenceSeconds * SECOND_MS,
   });
   const log = deps.ownLog.log.area('evidence');
-  return createEvidence({ catalog, authorize: access.authorize, audit, probes, clock, log });
+  const ofVault = vaultProbes({
+    vault: parts.vault,
+    keys: parts.keys,
+    openFolderZone: (name, folder) => openZone(planFolder(name, folder), { clock, log, create: true }),
+    durability: async () => (await vaultStatus(vaultViewOf(parts, clock))).durability,
+    drillFolder: path.join(deps.data.folder, 'drill'),
+    clock,
+    log,
+    cadenceMs: options.probeCadenceSeconds * SECOND_MS,
+  });
+  return createEvidence({ catalog, authorize: access.authorize, audit, probes: [...probes, ...ofVault], clock, log });
 }
 
 interface Serving {
@@ -120,6 +133,7 @@ function serve(served: Served, { deps, parts, evidence, engines, consoleFiles, a
     ...parts,
     authorize: parts.access.authorize,
     evidence,
+    vaultView: vaultViewOf(parts, deps.clock),
     rules: REDACTION_RULES,
     version: deps.version,
     isHttps: deps.options.publicUrl?.startsWith('https:') === true,

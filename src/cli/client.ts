@@ -1,3 +1,5 @@
+import { Readable } from 'node:stream';
+import type { ReadableStream as WebStream } from 'node:stream/web';
 import { EXIT_CODES, type ExitName, Failure, type RegisteredFailure } from '../base/index.ts';
 import { CLI_FAILURES } from './failures.ts';
 
@@ -12,6 +14,10 @@ export interface Client {
   readonly get: <Answer>(path: string, query?: Query) => Promise<Answer>;
   readonly post: <Answer>(path: string, body?: unknown, query?: Query) => Promise<Answer>;
   readonly patch: <Answer>(path: string, body: unknown, query?: Query) => Promise<Answer>;
+  /** Streams a file as the body. */
+  readonly upload: <Answer>(path: string, file: Readable, query?: Query) => Promise<Answer>;
+  /** The bytes of an answer, and the SHA-256 that the server says they have. */
+  readonly download: (path: string, query?: Query) => Promise<{ readonly body: WebStream; readonly sha256: string }>;
   readonly remove: <Answer>(path: string, query?: Query) => Promise<Answer>;
 }
 
@@ -20,31 +26,38 @@ export type Query = Readonly<Record<string, string | number | boolean | readonly
 const REQUEST_TIMEOUT_MS = 120_000;
 
 export function createClient(settings: ClientSettings): Client {
-  const call = async <Answer>(method: string, path: string, query: Query = {}, body?: unknown): Promise<Answer> => {
+  const send = async (method: string, path: string, query: Query, init: RequestInit): Promise<Response> => {
     if (settings.key === undefined || settings.key === '') throw new Failure(CLI_FAILURES.keyMissing);
     const url = new URL(`/api/v1${path}`, settings.url);
     for (const [name, value] of Object.entries(query)) {
       for (const item of value === undefined ? [] : [value].flat()) url.searchParams.append(name, String(item));
     }
-    const response = await fetch(url, {
-      method,
-      headers: {
-        Authorization: `Bearer ${settings.key}`,
-        ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
-      },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      redirect: 'error',
-      signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
-    }).catch((error: unknown) => {
+    const headers = { Authorization: `Bearer ${settings.key}`, ...init.headers };
+    return fetch(url, { redirect: 'error', ...init, method, headers }).catch((error: unknown) => {
       throw new Failure(CLI_FAILURES.serverAway, { url: settings.url, reason: reasonOf(error) }, { cause: error });
     });
-    return readAnswer<Answer>(response, settings.url);
+  };
+  const call = async <Answer>(method: string, path: string, query: Query = {}, body?: unknown): Promise<Answer> => {
+    const json =
+      body === undefined ? {} : { headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) };
+    const init = { ...json, signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS) };
+    return readAnswer<Answer>(await send(method, path, query, init), settings.url);
   };
   return {
     url: settings.url,
     get: (path, query) => call('GET', path, query),
     post: (path, body, query) => call('POST', path, query, body ?? {}),
     patch: (path, body, query) => call('PATCH', path, query, body),
+    upload: async (path, file, query = {}) => {
+      const body = Readable.toWeb(file) as unknown as ReadableStream<Uint8Array>;
+      const init = { body, duplex: 'half', headers: { 'Content-Type': 'application/octet-stream' } } as RequestInit;
+      return readAnswer(await send('POST', path, query, init), settings.url);
+    },
+    download: async (path, query = {}) => {
+      const response = await send('GET', path, query, {});
+      if (!response.ok || response.body === null) return readAnswer(response, settings.url);
+      return { body: response.body as unknown as WebStream, sha256: response.headers.get('x-holdfast-sha256') ?? '' };
+    },
     remove: (path, query) => call('DELETE', path, query),
   };
 }

@@ -26,6 +26,13 @@ export const CLI_FAILURES = defineFailures('cli', {
     message: '{name} is {value}, which is not {expected}',
     hint: 'the command with --help shows examples',
   },
+  downloadDamaged: {
+    status: 502,
+    exit: 'corrupt',
+    message: 'what came of {name} is not what was committed',
+    hint: 'the connection may have been cut; fetch it again, or from another zone with --zone',
+    retryable: true,
+  },
   queryFailed: {
     status: 400,
     exit: 'usage',

@@ -5,6 +5,8 @@ import { addAccessCommands } from './commands/access.ts';
 import { addLogCommands } from './commands/logs.ts';
 import { addSystemCommands } from './commands/system.ts';
 import { addTrustCommands } from './commands/trust.ts';
+import { addVaultCommands } from './commands/vault.ts';
+import { addWorkbookCommands } from './commands/workbooks.ts';
 import { bashCompletion, fishCompletion, zshCompletion } from './completion.ts';
 import { CLI_FAILURES } from './failures.ts';
 import { type Printer, processPrinter } from './printer.ts';
@@ -62,6 +64,8 @@ export function createProgram(deps: CliDeps): Command {
   addLogCommands(program, context);
   addTrustCommands(program, context);
   addAccessCommands(program, context);
+  addWorkbookCommands(program, context);
+  addVaultCommands(program, context);
   addSystemCommands(program, context);
   program
     .command('completion')

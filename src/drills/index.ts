@@ -11,14 +11,19 @@
 import type { Probe } from '../evidence/index.ts';
 import { canaryLogFound } from './canary-log-found.ts';
 import { canarySecretAbsent } from './canary-secret-absent.ts';
+import { damageMended } from './damage-mended.ts';
+import { durabilityComputed } from './durability-computed.ts';
 import { expiredLogsDropped } from './expired-logs-dropped.ts';
 import type { ProbeDeps } from './probe-deps.ts';
 import { readerWithoutGrantRefused } from './reader-without-grant-refused.ts';
+import type { VaultProbeDeps } from './vault-probe-deps.ts';
+import { versionImmutable } from './version-immutable.ts';
 
 export { DRILLS_FAILURES } from './failures.ts';
 export { DRILLS_LIMITS } from './limits.ts';
 export { createProbeClients, type ProbeClients, type ProbeKey } from './probe-clients.ts';
 export { EXPIRY_GROUP, PROBE_GROUP, type ProbeDeps } from './probe-deps.ts';
+export type { VaultProbeDeps } from './vault-probe-deps.ts';
 
 /** The probes of the log spine: M1, M8, M9. */
 export const logProbes = (deps: ProbeDeps): readonly Probe[] => [
@@ -26,4 +31,11 @@ export const logProbes = (deps: ProbeDeps): readonly Probe[] => [
   canarySecretAbsent(deps),
   readerWithoutGrantRefused(deps),
   expiredLogsDropped(deps),
+];
+
+/** The probes of the vault: M11. */
+export const vaultProbes = (deps: VaultProbeDeps): readonly Probe[] => [
+  versionImmutable(deps),
+  damageMended(deps),
+  durabilityComputed(deps),
 ];

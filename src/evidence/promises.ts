@@ -78,7 +78,7 @@ export const PROMISES: readonly PromiseSpec[] = [
     title: 'Immutable versions',
     sentence:
       'Every committed spreadsheet version is an immutable snapshot in several zones that cannot be overwritten or lost.',
-    requires: [],
+    requires: ['version-immutable', 'damage-mended', 'durability-computed'],
   },
   {
     id: 'M12',
