@@ -13,29 +13,76 @@ import {
   INGEST_PROTOCOLS,
 } from '../ingest/index.ts';
 import { createLogs, LOGS_MIGRATIONS } from '../logs/index.ts';
-import { createRedactor } from '../redact/index.ts';
+import { createRedactor, type Redactor } from '../redact/index.ts';
 import type { TelemetryStore } from '../telemetry/index.ts';
 import { clearSpool, createWorkbooks, WORKBOOKS_MIGRATIONS } from '../workbooks/index.ts';
 import { openVault } from './open-vault.ts';
 import type { StartDeps } from './start-holdfast.ts';
 
+const MIGRATIONS = [
+  ...AUDIT_MIGRATIONS,
+  ...ACCESS_MIGRATIONS,
+  ...EVIDENCE_MIGRATIONS,
+  ...LOGS_MIGRATIONS,
+  ...WORKBOOKS_MIGRATIONS,
+];
+
 export type Parts = Awaited<ReturnType<typeof openParts>>;
 
 /** The areas over the engines, in the order in which they need each other. */
 export async function openParts(deps: StartDeps, postgresUrl: string, telemetry: TelemetryStore) {
-  const { options, stack, clock } = deps;
+  const { stack, clock } = deps;
   const log: Log = deps.ownLog.log;
   const redactor = createRedactor();
-  const migrations = [
-    ...AUDIT_MIGRATIONS,
-    ...ACCESS_MIGRATIONS,
-    ...EVIDENCE_MIGRATIONS,
-    ...LOGS_MIGRATIONS,
-    ...WORKBOOKS_MIGRATIONS,
-  ];
-  const catalog = await openCatalog({ url: postgresUrl, migrations, clock, log: log.area('catalog') });
-  stack.push('catalog', catalog.close);
   const accountId = accountIdOf(deps.data.installationId);
+  const stores = await openStores(deps, { postgresUrl, redactor, accountId });
+  const { catalog, audit, access, keyFolder } = stores;
+  const { authorize, canRead } = access;
+  const logs = await createLogs({ catalog, telemetry, authorize, canRead, audit, clock, log: log.area('logs') });
+  stack.push('logs', logs.close);
+  const opened = await openVault({ ...deps, folder: deps.data.folder, keyFolder, log });
+  const spoolFolder = path.join(deps.data.folder, 'spool');
+  await clearSpool(spoolFolder);
+  const { vault } = opened;
+  const workbooks = createWorkbooks({
+    catalog,
+    vault,
+    authorize,
+    audit,
+    clock,
+    log: log.area('workbooks'),
+    spoolFolder,
+  });
+  const tally = createRedactionTally({ catalog, authorize, clock, log: log.area('evidence') });
+  stack.push('redaction counts', tally.close);
+  const counters = createIngestCounters([...INGEST_PROTOCOLS, 'cloudwatch-logs']);
+  const { groups } = logs;
+  const onRedaction = tally.add;
+  const sink = createSink({ groups, telemetry, redactor, authorize, audit, counters, clock, onRedaction });
+  const shared = { sink, redactor, counters, admission: createBodyAdmission(), clock, log: log.area('ingest') };
+  const { authenticateBearer, accessKeyForSigning, noteFailedKey } = access;
+  const edges = [
+    ...createIngestEdges({ ...shared, authenticateBearer }),
+    createAwsEdge({ ...shared, logs, accountId, accessKeyForSigning, noteFailedKey }),
+  ];
+  return { ...stores, ...opened, logs, workbooks, tally, counters, redactor, edges, startedMs: clock.nowMs() };
+}
+
+/** What everything else is authorized, audited and remembered by. */
+async function openStores(
+  deps: StartDeps,
+  given: { readonly postgresUrl: string; readonly redactor: Redactor; readonly accountId: string },
+) {
+  const { options, stack, clock } = deps;
+  const log: Log = deps.ownLog.log;
+  const { redactor, accountId } = given;
+  const catalog = await openCatalog({
+    url: given.postgresUrl,
+    migrations: MIGRATIONS,
+    clock,
+    log: log.area('catalog'),
+  });
+  stack.push('catalog', catalog.close);
   const audit = createAudit({ catalog, redactor, clock, log: log.area('audit'), region: 'local', accountId });
   stack.push('audit', audit.close);
   const keyFolder = path.join(deps.data.folder, 'keys');
@@ -46,60 +93,7 @@ export async function openParts(deps: StartDeps, postgresUrl: string, telemetry:
     ...(options.adminPassword === undefined ? {} : { adminPassword: options.adminPassword }),
     ...(options.adminKey === undefined ? {} : { adminKey: options.adminKey }),
   });
-  const { authorize, canRead } = access;
-  const logs = await createLogs({ catalog, telemetry, authorize, canRead, audit, clock, log: log.area('logs') });
-  stack.push('logs', logs.close);
-  const opened = await openVault({ options, folder: deps.data.folder, keyFolder, clock, log, stack });
-  const spoolFolder = path.join(deps.data.folder, 'spool');
-  await clearSpool(spoolFolder);
-  const workbooks = createWorkbooks({
-    catalog,
-    vault: opened.vault,
-    authorize,
-    audit,
-    clock,
-    log: log.area('workbooks'),
-    spoolFolder,
-  });
-  const tally = createRedactionTally({ catalog, authorize, clock, log: log.area('evidence') });
-  stack.push('redaction counts', tally.close);
-  const counters = createIngestCounters([...INGEST_PROTOCOLS, 'cloudwatch-logs']);
-  const sink = createSink({
-    groups: logs.groups,
-    telemetry,
-    redactor,
-    authorize,
-    audit,
-    counters,
-    clock,
-    onRedaction: tally.add,
-  });
-  const shared = { sink, redactor, counters, admission: createBodyAdmission(), clock, log: log.area('ingest') };
-  const edges = [
-    ...createIngestEdges({ ...shared, authenticateBearer: access.authenticateBearer }),
-    createAwsEdge({
-      ...shared,
-      logs,
-      accountId,
-      accessKeyForSigning: access.accessKeyForSigning,
-      noteFailedKey: access.noteFailedKey,
-    }),
-  ];
-  return {
-    catalog,
-    audit,
-    access,
-    logs,
-    tally,
-    counters,
-    redactor,
-    edges,
-    bootstrap,
-    keyFolder,
-    workbooks,
-    ...opened,
-    startedMs: clock.nowMs(),
-  };
+  return { catalog, audit, access, bootstrap, keyFolder };
 }
 
 /** Twelve digits that tell this installation from another where AWS has an account number. */

@@ -27,6 +27,11 @@ export function addVaultCommands(program: Command, context: RunContext): void {
       context.printer.out(`\n${status.durability.sentence}\n${status.durability.empirical}`);
       for (const improvement of status.durability.improvements) context.printer.out(`- ${improvement}`);
     });
+  addScrubCommand(vault, context);
+  addVerifyCommand(vault, context);
+}
+
+function addScrubCommand(vault: Command, context: RunContext): void {
   vault
     .command('scrub')
     .description('read and verify every copy now, and mend')
@@ -44,6 +49,9 @@ export function addVaultCommands(program: Command, context: RunContext): void {
           report.problems.map((problem) => [problem.zone, problem.type, problem.mended, problem.name]),
         );
     });
+}
+
+function addVerifyCommand(vault: Command, context: RunContext): void {
   vault
     .command('verify')
     .description('verify one zone with nothing but its address and the keys; no server needed, nothing is changed')
