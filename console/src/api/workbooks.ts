@@ -6,6 +6,8 @@ import { type UploadProgress, upload } from './upload.ts';
 /** The server takes no larger file. */
 export const FILE_BYTES_MAX = 500 * 1024 * 1024;
 
+const WAITING_REFETCH_MS = 5000;
+
 const pathOf = (name: string, rest = ''): string => `/workbooks/${encodeURIComponent(name)}${rest}`;
 
 /** Where the browser fetches the bytes of a version. */
@@ -13,7 +15,7 @@ export const contentAddress = (name: string, version: number): string =>
   addressOf(pathOf(name, `/versions/${version}/content`), undefined);
 
 /** Pages of the workbooks whose names begin so. */
-export const useWorkbooks = (prefix: string, refetchMs?: number) =>
+export const useWorkbooks = (prefix: string) =>
   useInfiniteQuery({
     queryKey: ['workbooks', prefix],
     initialPageParam: undefined as string | undefined,
@@ -21,7 +23,8 @@ export const useWorkbooks = (prefix: string, refetchMs?: number) =>
       call<Workbooks>('GET', '/workbooks', { signal, query: { prefix, pageToken: pageParam } }),
     getNextPageParam: (page) => page.nextPageToken,
     placeholderData: keepPreviousData,
-    ...(refetchMs === undefined ? {} : { refetchInterval: refetchMs }),
+    // The first one may come from a terminal at any moment; afterwards the page is read again by hand or by its timer.
+    refetchInterval: ({ state }) => (state.data?.pages[0]?.workbooks.length === 0 ? WAITING_REFETCH_MS : false),
   });
 
 /** Pages of the versions of one workbook, newest first. */

@@ -1,7 +1,7 @@
 import { useMay } from '../api/session.ts';
 import type { ScrubReport } from '../api/types.ts';
 import type { useScrub } from '../api/vault.ts';
-import { formatBytes, formatCount, formatDuration } from '../base/format.ts';
+import { formatBytes, formatCount, formatDuration, formatPlural } from '../base/format.ts';
 import { useNow } from '../base/now.ts';
 import { Button } from '../parts/button.tsx';
 import { Mark } from '../parts/mark.tsx';
@@ -14,7 +14,7 @@ function Figures({ report }: { readonly report: ScrubReport }) {
   const tookMs = Math.max(1, (report.finishedMs ?? now) - report.startedMs);
   const figures: readonly (readonly [string, string, string?])[] = [
     ['read', formatBytes(report.bytes), `${formatCount(report.bytes)} bytes`],
-    ['copies of objects', `${formatCount(report.copies)} of ${formatCount(report.objects)}`],
+    [`copies of ${formatPlural(report.objects, 'object')}`, formatCount(report.copies)],
     ['took', `${formatDuration(tookMs)}, ${formatBytes((report.bytes / tookMs) * 1000)}/s`, `${tookMs} ms`],
     ['damaged or missing', formatCount(report.found)],
     ['mended', formatCount(report.mended)],

@@ -26,7 +26,7 @@ function Troubles({ vault }: { readonly vault: Vault }) {
   ];
   if (lines.length === 0) return null;
   return (
-    <ul className="mb-5 space-y-1">
+    <ul className="mb-7 space-y-1">
       {lines.map(({ title, detail }) => (
         <li
           key={title}

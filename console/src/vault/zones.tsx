@@ -64,7 +64,7 @@ export function Zones({ vault }: { readonly vault: Vault }) {
   return (
     <Section
       title="Zones"
-      lead={`${formatCount(inStep)} of ${formatPlural(vault.zones.length, 'zone')} in step. What is put into the vault is acknowledged when ${vault.writeQuorum} ${vault.writeQuorum === 1 ? 'zone holds' : 'zones hold'} it durably; the others follow.`}
+      lead={`${formatCount(inStep)} of ${formatPlural(vault.zones.length, 'zone')} in step. What is put into the vault is acknowledged when ${vault.writeQuorum} ${vault.writeQuorum === 1 ? 'zone holds' : 'zones hold'} it durably${vault.zones.length > vault.writeQuorum ? '; the others follow' : ''}.`}
     >
       {vault.zones.length === 0 ? (
         <Empty title="The vault has no zone.">Add one in the configuration and start Holdfast again.</Empty>

@@ -50,7 +50,14 @@ function Totals({ totals }: { readonly totals: ChangeTotals }) {
   );
 }
 
-const COUNTS = ['cellsAdded', 'cellsRemoved', 'cellsChanged', 'formulasChanged'] as const;
+const COUNTS = [
+  ['cellsAdded', 'Cells added'],
+  ['cellsRemoved', 'removed'],
+  ['cellsChanged', 'changed'],
+  ['formulasAdded', 'Formulas added'],
+  ['formulasRemoved', 'removed'],
+  ['formulasChanged', 'changed'],
+] as const;
 
 function SheetRow({ sheet, chosen }: { readonly sheet: SheetChange; readonly chosen: boolean }) {
   const change = useChangeSearch();
@@ -71,7 +78,7 @@ function SheetRow({ sheet, chosen }: { readonly sheet: SheetChange; readonly cho
       <td>
         <ChangeWord type={sheet.type} />
       </td>
-      {COUNTS.map((count) => (
+      {COUNTS.map(([count]) => (
         <td key={count} className={sheet[count] === 0 ? 'figure text-ink-3' : 'figure'}>
           {formatCount(sheet[count])}
         </td>
@@ -97,8 +104,8 @@ function Sheets({
             <tr>
               <th scope="col">Sheet</th>
               <th scope="col">Change</th>
-              {['Cells added', 'removed', 'changed', 'Formulas changed'].map((name) => (
-                <th key={name} scope="col" className="figure">
+              {COUNTS.map(([count, name]) => (
+                <th key={count} scope="col" className="figure">
                   {name}
                 </th>
               ))}
@@ -208,7 +215,7 @@ export function ComparisonView({ name, from, to }: ComparisonProps) {
               {cells === undefined ? '–' : formatCount(cells)}
             </span>
             <span className="text-md leading-snug font-normal text-ink-2">
-              {cells === 1 ? 'cell differs' : 'cells differ'}
+              {data?.type === 'not-comparable' ? 'cells not comparable' : cells === 1 ? 'cell differs' : 'cells differ'}
               <br />
               <strong className="font-semibold text-ink">
                 version {from} → {to}

@@ -2,6 +2,7 @@ import { GitCompareArrows } from 'lucide-react';
 import { useState } from 'react';
 import { useMay } from '../api/session.ts';
 import type { Commit, Workbook, WorkbookVersion } from '../api/types.ts';
+import { formatCount } from '../base/format.ts';
 import { Button } from '../parts/button.tsx';
 import { Snippet } from '../parts/copy.tsx';
 import { Moment } from '../parts/moment.tsx';
@@ -32,7 +33,7 @@ function Head({ workbook }: { readonly workbook: Workbook }) {
       </h1>
       <p className="mt-3 text-sm text-ink-2">
         Since <Moment at={workbook.createdMs} precision="day" />, by {workbook.createdBy}. Each version is locked for{' '}
-        {workbook.retentionDays} days from its commit: until then nobody can overwrite or delete it.
+        {formatCount(workbook.retentionDays)} days from its commit: until then nobody can overwrite or delete it.
       </p>
     </header>
   );

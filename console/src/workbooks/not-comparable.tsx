@@ -24,7 +24,7 @@ export function NotComparable({ comparison }: { readonly comparison: Comparison 
       </p>
       {detail !== undefined && detail !== '' && <p>What was found: {detail}.</p>}
       <p>
-        Both versions are whole in the vault.{' '}
+        Both versions stay in the vault as they were committed.{' '}
         {reason === 'quarantined' ? '' : 'Download them and compare them in the program that made them.'}
       </p>
     </Notice>

@@ -16,8 +16,6 @@ export interface WorkbooksSearch {
   readonly find?: string | undefined;
 }
 
-const WAITING_REFETCH_MS = 5000;
-
 function Find({ find }: { readonly find: string }) {
   const change = useChangeSearch();
   return (
@@ -38,7 +36,7 @@ export function WorkbooksPage() {
   useTitle('Workbooks');
   const { find = '' } = useSearch({ strict: false }) as WorkbooksSearch;
   const mayWrite = useMay('writeWorkbooks');
-  const list = useWorkbooks(find, WAITING_REFETCH_MS);
+  const list = useWorkbooks(find);
   const workbooks = list.data?.pages.flatMap((page) => page.workbooks);
   const none = workbooks?.length === 0;
   return (
