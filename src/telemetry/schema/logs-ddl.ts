@@ -84,7 +84,10 @@ function readTables(topology: Topology, schema: LogsSchema): readonly string[] {
 const schemaVersionTable = (topology: Topology, database: string): string =>
   `CREATE TABLE IF NOT EXISTS ${database}.schema_version${onCluster(topology)} ` +
   "(version UInt32, applied_at DateTime64(3, 'UTC'))\n" +
-  `ENGINE = ${partsEngine(topology)}\nORDER BY version\nSETTINGS fsync_after_insert = 1, fsync_part_directory = 1`;
+  // The same on all shards: whichever server is asked must know the version.
+  `ENGINE = ${topology.type === 'cluster' ? EVERYWHERE_ENGINE : 'MergeTree'}\nORDER BY version\nSETTINGS fsync_after_insert = 1, fsync_part_directory = 1`;
+
+const EVERYWHERE_ENGINE = "ReplicatedMergeTree('/clickhouse/tables/{database}/{table}', '{shard}-{replica}')";
 
 const partsEngine = (topology: Topology): string =>
   topology.type === 'cluster'

@@ -8,6 +8,7 @@ import { createEncodePace } from './encode-pace.ts';
 import type { TelemetryEngine } from './engine.ts';
 import type { FreeDisk } from './free-disk.ts';
 import { createGroupCommit, type GroupCommit } from './group-commit.ts';
+import { createUnderWay } from './under-way.ts';
 
 export interface AppendLogs {
   readonly append: (rows: readonly LogRow[]) => Promise<void>;
@@ -40,19 +41,12 @@ export function createAppendLogs(deps: AppendLogsDeps): AppendLogs {
   const pace = createEncodePace();
   let bytesInFlight = 0;
 
-  const under = new Set<Promise<unknown>>();
+  const underWay = createUnderWay();
 
-  const appendNow = async (rows: readonly LogRow[]): Promise<void> => {
+  const append = async (rows: readonly LogRow[]): Promise<void> => {
     if (rows.length === 0) return;
     const estimate = checkLogRows(rows);
-    // One call larger than the limit must be able to pass when nothing else is under way.
-    if (bytesInFlight > 0 && bytesInFlight + estimate > deps.bytesInFlightMax) {
-      throw new Failure(
-        TELEMETRY_FAILURES.overloaded,
-        { limit: 'bytesInFlightMax', max: deps.bytesInFlightMax, now: bytesInFlight },
-        { retryAfterSeconds: TELEMETRY_LIMITS.retryAfterSeconds },
-      );
-    }
+    refuseOverload({ now: bytesInFlight, more: estimate, max: deps.bytesInFlightMax });
     bytesInFlight += estimate;
     try {
       await deps.freeDisk.check();
@@ -80,22 +74,20 @@ export function createAppendLogs(deps: AppendLogsDeps): AppendLogs {
   };
 
   return {
-    append: (rows) => {
-      const result = appendNow(rows);
-      const settled = result.then(
-        () => undefined,
-        () => undefined,
-      );
-      under.add(settled);
-      void settled.then(() => under.delete(settled));
-      return result;
-    },
-    drain: async () => {
-      // Those of now: under a steady load there would be no moment without any.
-      await Promise.all(under);
-    },
+    append: (rows) => underWay.track(append(rows)),
+    drain: underWay.drain,
     bytesInFlight: () => bytesInFlight,
   };
+}
+
+function refuseOverload(bytes: { readonly now: number; readonly more: number; readonly max: number }): void {
+  // One call larger than the limit must be able to pass when nothing else is under way.
+  if (bytes.now === 0 || bytes.now + bytes.more <= bytes.max) return;
+  throw new Failure(
+    TELEMETRY_FAILURES.overloaded,
+    { limit: 'bytesInFlightMax', max: bytes.max, now: bytes.now },
+    { retryAfterSeconds: TELEMETRY_LIMITS.retryAfterSeconds },
+  );
 }
 
 interface Slice {

@@ -1,7 +1,7 @@
 import { type Clock, Failure, type Log } from '../../base/index.ts';
 import { TELEMETRY_FAILURES } from '../failures.ts';
 import { TELEMETRY_LIMITS } from '../limits.ts';
-import type { TelemetryStore } from '../types.ts';
+import type { TelemetryStatus, TelemetryStore } from '../types.ts';
 import { createAppendLogs } from './append-logs.ts';
 import { deleteLogs } from './delete-logs.ts';
 import type { TelemetryEngine } from './engine.ts';
@@ -72,18 +72,11 @@ export async function createTelemetryStore(deps: TelemetryStoreDeps): Promise<Te
         await deleteLogs(engine, target);
       }),
     ),
-    status: guarded(async () => {
-      const partitions = await readPartitions(engine);
-      const version = await engine.read<{ readonly version: string }>('SELECT version() AS version');
-      return {
-        engine: engine.kind,
-        version: version[0]?.version ?? '',
-        rows: partitions.reduce((sum, partition) => sum + partition.rows, 0),
-        bytesOnDisk: partitions.reduce((sum, partition) => sum + partition.bytesOnDisk, 0),
-        bytesInFlight: appendLogs.bytesInFlight(),
-        freeDiskBytes: await freeDisk.bytes(),
-      };
-    }),
+    status: guarded(async () => ({
+      ...(await readHoldings(engine)),
+      bytesInFlight: appendLogs.bytesInFlight(),
+      freeDiskBytes: await freeDisk.bytes(),
+    })),
     close: () => {
       closing ??= (async () => {
         await sweep.stop();
@@ -93,5 +86,18 @@ export async function createTelemetryStore(deps: TelemetryStoreDeps): Promise<Te
       })();
       return closing;
     },
+  };
+}
+
+async function readHoldings(
+  engine: TelemetryEngine,
+): Promise<Pick<TelemetryStatus, 'engine' | 'version' | 'rows' | 'bytesOnDisk'>> {
+  const partitions = await readPartitions(engine);
+  const version = await engine.read<{ readonly version: string }>('SELECT version() AS version');
+  return {
+    engine: engine.kind,
+    version: version[0]?.version ?? '',
+    rows: partitions.reduce((sum, partition) => sum + partition.rows, 0),
+    bytesOnDisk: partitions.reduce((sum, partition) => sum + partition.bytesOnDisk, 0),
   };
 }

@@ -42,7 +42,7 @@ export function createGroupCommit(deps: GroupCommitDeps): GroupCommit {
   const { rowsMax = TELEMETRY_LIMITS.insertRowsMax, bytesMax = TELEMETRY_LIMITS.insertBytesMax } = deps;
   const waiting: Batch[] = [];
   const spare: RowBuffer[] = [];
-  let running: Promise<void> | undefined;
+  let running = false;
   let scheduled = false;
 
   const batchFor = (rows: number): Batch => {
@@ -55,18 +55,20 @@ export function createGroupCommit(deps: GroupCommitDeps): GroupCommit {
 
   const next = (): void => {
     const batch = waiting.shift();
-    running = batch === undefined ? undefined : storeBatch(batch).then(next);
+    running = batch !== undefined;
+    if (batch !== undefined) void storeBatch(batch);
   };
 
   const storeBatch = async (batch: Batch): Promise<void> => {
     await storeCalls(deps, { batch, calls: batch.calls, token: randomUUID() });
     batch.buffer.reset();
     if (spare.length < SPARE_BUFFERS) spare.push(batch.buffer);
+    next();
   };
 
   /** The calls of the same turn join the first insert. */
   const start = (): void => {
-    if (scheduled || running !== undefined) return;
+    if (scheduled || running) return;
     scheduled = true;
     queueMicrotask(() => {
       scheduled = false;

@@ -22,7 +22,8 @@ export async function migrate(deps: {
   if (stored !== undefined && stored > version) {
     throw new Failure(TELEMETRY_FAILURES.schemaTooNew, { stored, known: version });
   }
-  const ddl = stored === undefined ? logsDdl({ topology }) : statements({ topology, from: stored });
+  // Where no version is recorded, tables of an older one may still stand: their columns are added too.
+  const ddl = [...(stored === undefined ? logsDdl({ topology }) : []), ...statements({ topology, from: stored ?? 0 })];
   for (const statement of ddl) await engine.command(statement);
   await engine.command(
     `INSERT INTO ${LOGS_SCHEMA.database}.schema_version (version, applied_at) VALUES (${version}, now64(3, 'UTC'))`,

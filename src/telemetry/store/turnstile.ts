@@ -1,6 +1,7 @@
 import { Failure } from '../../base/index.ts';
 import { TELEMETRY_FAILURES } from '../failures.ts';
 import { TELEMETRY_LIMITS } from '../limits.ts';
+import { createUnderWay } from './under-way.ts';
 
 /** Lets a few through at a time; the others wait in one queue with an end. */
 export interface Turnstile {
@@ -9,13 +10,13 @@ export interface Turnstile {
    * `telemetry.query-cancelled` when the signal comes while waiting.
    */
   readonly pass: <T>(signal: AbortSignal | undefined, work: () => Promise<T>) => Promise<T>;
-  /** Resolves when nothing runs and nothing waits. */
+  /** Resolves when what runs or waits now has ended. */
   readonly drain: () => Promise<void>;
 }
 
 export function createTurnstile(settings: { readonly parallelMax: number; readonly queueMax: number }): Turnstile {
   const waiting: (() => void)[] = [];
-  const inside = new Set<Promise<unknown>>();
+  const underWay = createUnderWay();
   let free = settings.parallelMax;
 
   const enter = (signal: AbortSignal | undefined): Promise<void> => {
@@ -58,18 +59,7 @@ export function createTurnstile(settings: { readonly parallelMax: number; readon
   };
 
   return {
-    pass: <T>(signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> => {
-      const result = pass(signal, work);
-      const settled = result.then(
-        () => undefined,
-        () => undefined,
-      );
-      inside.add(settled);
-      void settled.then(() => inside.delete(settled));
-      return result;
-    },
-    drain: async () => {
-      while (inside.size > 0) await Promise.all(inside);
-    },
+    pass: (signal, work) => underWay.track(pass(signal, work)),
+    drain: underWay.drain,
   };
 }

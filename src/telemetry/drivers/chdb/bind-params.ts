@@ -43,6 +43,6 @@ function literal(value: unknown): string {
         .map(([name, inner]) => `${sqlText(name)}, ${literal(inner)}`)
         .join(', ')})`;
     default:
-      throw new Error(`invariant broken: a ${typeof value} cannot be a query parameter`);
+      return invariant(false, `a ${typeof value} cannot be a query parameter`);
   }
 }

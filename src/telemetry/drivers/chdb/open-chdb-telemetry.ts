@@ -101,10 +101,7 @@ export function openChdbEngine(deps: {
       await maintenance.run(sql);
     },
     read: async <Row>(sql: string) => readResult<Row>(await inspection.run(sql)).rows,
-    freeDiskBytes: async () => {
-      const disk = await statfs(folder);
-      return disk.bavail * disk.bsize;
-    },
+    freeDiskBytes: () => readFreeBytes(folder),
     faultOf,
     close: async () => {
       await pool.close();
@@ -114,6 +111,11 @@ export function openChdbEngine(deps: {
       lock.release();
     },
   };
+}
+
+async function readFreeBytes(folder: string): Promise<number> {
+  const disk = await statfs(folder);
+  return disk.bavail * disk.bsize;
 }
 
 /** Threads that writing, maintenance, inspection and control hold at most, and one for everything else. */
