@@ -20,15 +20,27 @@ export interface AeadInput {
   readonly bytes: Uint8Array;
 }
 
+/**
+ * Hashes of buffers that were hashed before. An object is hashed once when it is sealed and asked for again by every
+ * zone; sealed bytes are never written to again, and what is read comes in buffers of its own.
+ */
+const remembered = new WeakMap<Uint8Array, Promise<Buffer>>();
+
+/** Lets {@link threadPoolPrimitives} answer without hashing; only for bytes that nobody changes any more. */
+export function rememberSha256(bytes: Uint8Array, sha256: Buffer): void {
+  remembered.set(bytes, Promise.resolve(sha256));
+}
+
 /** Below this a trip to the thread pool costs more than the hash. */
 const INLINE_BYTES_MAX = 16_384;
 
 export const threadPoolPrimitives: Primitives = {
   randomBytes: (length) => randomBytes(length),
   sha256: async (bytes) =>
-    bytes.length <= INLINE_BYTES_MAX
+    remembered.get(bytes) ??
+    (bytes.length <= INLINE_BYTES_MAX
       ? createHash('sha256').update(bytes).digest()
-      : Buffer.from(await webcrypto.subtle.digest('SHA-256', bytes)),
+      : Buffer.from(await webcrypto.subtle.digest('SHA-256', bytes))),
   encrypt: async ({ key, nonce, aad, bytes }) => {
     const imported = await webcrypto.subtle.importKey('raw', key, 'AES-GCM', false, ['encrypt']);
     return Buffer.from(

@@ -18,7 +18,7 @@ import type { Primitives } from './primitives.ts';
 
 const DATA_KEY_BYTES = 32;
 
-/** Makes envelopes of plain bytes and plain bytes of envelopes. */
+/** Makes envelopes, in two parts so that they are copied once only, of plain bytes and plain bytes of envelopes. */
 export interface Sealer {
   readonly seal: (input: {
     readonly objectName: string;
@@ -26,7 +26,7 @@ export interface Sealer {
     readonly plain: Uint8Array;
     /** Seals for the age recipients when there are any, so that this installation cannot open it. */
     readonly forRecipients: boolean;
-  }) => Promise<Buffer>;
+  }) => Promise<readonly [header: Buffer, sealed: Buffer]>;
   /** Throws `vault.object-damaged`, `vault.format-unknown`, `vault.key-missing`, `vault.identity-missing`. */
   readonly open: (objectName: string, bytes: Uint8Array, kind: EnvelopeKind, offset?: number) => Promise<Opened>;
 }
@@ -71,7 +71,7 @@ export function createSealer(deps: {
       const aad = envelopeAad(headerBytes, objectName);
       const sealed = await primitives.encrypt({ key, nonce: header.nonce, aad, bytes: packed.bytes });
       invariant(sealed.length === header.sealedBytes, 'AES-GCM adds a tag of 16 bytes');
-      return Buffer.concat([headerBytes, sealed]);
+      return [headerBytes, sealed];
     },
     open: async (objectName, bytes, kind, offset = 0) => {
       const envelope = decodeEnvelope(objectName, bytes, offset);

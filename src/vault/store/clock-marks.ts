@@ -43,7 +43,9 @@ export function createClockMarks(context: VaultContext): ClockMarks {
     const nowMs = clock.nowMs();
     const name = nameOfMark(nowMs);
     const plain = Buffer.from(JSON.stringify({ nowMs }));
-    const bytes = await context.sealer.seal({ objectName: name, kind: 'mark', plain, forRecipients: false });
+    const bytes = Buffer.concat(
+      await context.sealer.seal({ objectName: name, kind: 'mark', plain, forRecipients: false }),
+    );
     const sha256 = (await context.primitives.sha256(bytes)).toString('hex');
     const retainUntilMs = nowMs + VAULT_LIMITS.clockMarkMs;
     await Promise.allSettled(

@@ -1,5 +1,7 @@
+import { createHash, type Hash } from 'node:crypto';
 import { Failure } from '../../base/index.ts';
 import { VAULT_FAILURES } from '../failures.ts';
+import { decodeEnvelope } from '../format/envelope.ts';
 import {
   CHUNKS,
   type ChunkEntry,
@@ -13,7 +15,7 @@ import {
   itemHash,
   parseItemName,
 } from '../format/item-record.ts';
-import type { Primitives } from '../format/primitives.ts';
+import { type Primitives, rememberSha256 } from '../format/primitives.ts';
 import type { Sealer } from '../format/sealer.ts';
 import type { VaultKeys } from '../keys/vault-keys.ts';
 
@@ -55,8 +57,8 @@ export interface OpenedRecord {
   readonly name: ItemName;
   readonly record: ItemRecord;
   readonly bytes: Uint8Array;
-  /** Where the envelope of the bytes begins, in an inline object. */
-  readonly bodyOffset: number;
+  /** Where the envelope of the record begins; in an inline object that of the bytes comes before it. */
+  readonly recordOffset: number;
 }
 
 const PURPOSE = { item: 'item', chunk: 'chunk', facts: 'facts' } as const;
@@ -64,6 +66,11 @@ const SHORT_KEY = 16;
 
 const wrong = (name: string, reason: string): Failure =>
   new Failure(VAULT_FAILURES.objectDamaged, { name, zone: 'the vault', reason });
+
+const hashParts = (parts: readonly Uint8Array[], hash: Hash = createHash('sha256')): Hash => {
+  for (const part of parts) hash.update(part);
+  return hash;
+};
 
 export function createItemObjects(deps: {
   readonly sealer: Sealer;
@@ -82,49 +89,59 @@ export function createItemObjects(deps: {
   const checkHash = async (name: string, bytes: Uint8Array, expected: string): Promise<void> => {
     if ((await hash(bytes)) !== expected) throw wrong(name, 'its bytes are not those that the record names');
   };
-  const bodyOf = (opened: OpenedRecord): Uint8Array => opened.bytes.subarray(opened.bodyOffset);
+  const objectOf = async (name: string, parts: readonly Buffer[]): Promise<StoredObject> => {
+    const bytes = Buffer.concat(parts);
+    const sha256 = await primitives.sha256(bytes);
+    rememberSha256(bytes, sha256);
+    return { name, bytes, sha256: sha256.toString('hex') };
+  };
+  const bodyOf = (opened: OpenedRecord): Uint8Array => opened.bytes.subarray(0, opened.recordOffset);
   return {
     prefixesOf: (id) => keys.ids.toReversed().map((keyId) => `${ITEMS}${itemKey(keyId, id)}/`),
     factsKeysOf: (facts) => new Set(keys.ids.map((keyId) => factsKey(keyId, facts))),
     sealChunk: async (plain, uploadId) => {
       const sha256 = await hash(plain);
       const name = `${CHUNKS}${keys.nameOf(keys.activeId, PURPOSE.chunk, `${uploadId}\0${sha256}`)}`;
-      const bytes = await sealer.seal({ objectName: name, kind: 'chunk', plain, forRecipients: true });
-      const storedSha256 = await hash(bytes);
+      const sealed = await sealer.seal({ objectName: name, kind: 'chunk', plain, forRecipients: true });
+      const object = await objectOf(name, sealed);
+      const { bytes, sha256: storedSha256 } = object;
       const entry = { name, lengthBytes: plain.length, sha256, storedBytes: bytes.length, storedSha256 };
-      return { entry, object: { name, bytes, sha256: storedSha256 } };
+      return { entry, object };
     },
     sealInline: async (item, plain) => {
       const name = itemName(item, 'inline');
       const body = await sealer.seal({ objectName: name, kind: 'body', plain, forRecipients: true });
-      const stored = { type: 'inline', storedBytes: body.length, storedSha256: await hash(body) } as const;
+      // The body comes first, so that one pass over it gives both its own hash and the beginning of the object's.
+      const running = hashParts(body);
+      const storedBytes = body[0].length + body[1].length;
+      const stored = { type: 'inline', storedBytes, storedSha256: running.copy().digest('hex') } as const;
       const record: ItemRecord = { version: 1, ...item, body: stored };
-      const head = await sealer.seal({
-        objectName: name,
-        kind: 'record',
-        plain: encodeRecord(record),
-        forRecipients: false,
-      });
-      const bytes = Buffer.concat([head, body]);
-      return { record, object: { name, bytes, sha256: await hash(bytes) } };
+      const recordPlain = encodeRecord(record);
+      const head = await sealer.seal({ objectName: name, kind: 'record', plain: recordPlain, forRecipients: false });
+      const sha256 = hashParts(head, running).digest();
+      const bytes = Buffer.concat([...body, ...head]);
+      rememberSha256(bytes, sha256);
+      return { record, object: { name, bytes, sha256: sha256.toString('hex') } };
     },
     sealRecord: async (item, chunks) => {
       const name = itemName(item, 'chunks');
       const record: ItemRecord = { version: 1, ...item, body: { type: 'chunks', chunks } };
       const plain = encodeRecord(record);
-      const bytes = await sealer.seal({ objectName: name, kind: 'record', plain, forRecipients: false });
-      return { record, object: { name, bytes, sha256: await hash(bytes) } };
+      const sealed = await sealer.seal({ objectName: name, kind: 'record', plain, forRecipients: false });
+      return { record, object: await objectOf(name, sealed) };
     },
     openRecord: async (name, bytes) => {
       const parsed = parseItemName(name);
       if (parsed === undefined)
         throw new Failure(VAULT_FAILURES.formatUnknown, { name, reason: 'its name is no item' });
-      const { plain, envelope } = await sealer.open(name, bytes, 'record');
+      const recordOffset = parsed.inline ? decodeEnvelope(name, bytes).totalBytes : 0;
+      const { plain, envelope } = await sealer.open(name, bytes, 'record', recordOffset);
       const record = decodeRecord(name, plain);
       if (record.kind !== parsed.kind || itemKey(envelope.keyId, record.id) !== parsed.itemKey) {
         throw wrong(name, 'its record is that of another item');
       }
-      return { name: parsed, record, bytes, bodyOffset: envelope.totalBytes };
+      if ((record.body.type === 'inline') !== parsed.inline) throw wrong(name, 'its record is of another form');
+      return { name: parsed, record, bytes, recordOffset };
     },
     openChunk: async (entry, bytes) => {
       const { plain } = await sealer.open(entry.name, bytes, 'chunk');

@@ -7,7 +7,7 @@ import { createFolderSyncs, createTurns, type FolderSyncs } from '../../turns.ts
 import type { ZoneAnomaly, ZoneDriver, ZoneObject } from '../../types.ts';
 import { diskFailure } from './disk-failure.ts';
 import { encodeLock, encodeObjectHeader, type ObjectLock } from './object-file.ts';
-import { DRAFTS, listNames, OBJECTS, objectFolders, objectPath } from './object-path.ts';
+import { DRAFTS, listNames, OBJECTS, objectFolders, objectPath, parentOf, shardsBeside } from './object-path.ts';
 import { probeZone } from './probe-zone.ts';
 import { damaged, readHead, readLock, readObject } from './stored-object.ts';
 import type { ZoneFiles } from './zone-files.ts';
@@ -285,14 +285,15 @@ class DiskZone {
 
   async #makeFolders(folder: string): Promise<void> {
     if (this.#folders.has(folder)) return;
-    for (const at of [folder.slice(0, folder.lastIndexOf('/')), folder]) {
-      const parent = at.slice(0, at.lastIndexOf('/'));
+    const first = parentOf(folder);
+    for (const group of [[first], shardsBeside(folder)]) {
+      const parent = parentOf(group[0] ?? folder);
       // Synced even where the folder stands already: whoever made it may not have come to that yet.
       this.#syncs.noteChange(parent);
-      await this.#files.makeFolder(at);
+      for (const at of group) await this.#files.makeFolder(at);
       await this.#syncs.settle(parent);
+      for (const at of group) this.#folders.add(at);
     }
-    this.#folders.add(folder);
   }
 
   /**

@@ -30,6 +30,20 @@ export function objectPath(name: string): ObjectPath {
   return { folder, file, lockFile: `${file}${LOCK_SUFFIX}` };
 }
 
+export const parentOf = (file: string): string => file.slice(0, file.lastIndexOf('/'));
+
+const HASHED = /^(.*\/)[0-9a-f]{2}$/;
+
+/**
+ * The folders to make together with this one: where names are hashes all 256 of them, because each is needed soon and one
+ * sync then serves them all.
+ */
+export function shardsBeside(folder: string): readonly string[] {
+  const start = HASHED.exec(folder)?.[1];
+  if (start === undefined) return [folder];
+  return Array.from({ length: 256 }, (_, index) => `${start}${index.toString(16).padStart(2, '0')}`);
+}
+
 /** All folders below `objects`, it included. */
 export async function objectFolders(files: ZoneFiles): Promise<readonly string[]> {
   const folders = [OBJECTS];
