@@ -34,12 +34,18 @@ export async function keepAgain(
   return undefined;
 }
 
-/** Not knowing whether it is there is no reason to refuse it: a second copy does no harm. */
+/**
+ * Asks the nearest zones in turn until one answers. Not knowing for sure is no reason to refuse the
+ * item or to ask remote zones each time: a second copy does no harm.
+ */
 async function locateOrNothing(context: VaultContext, id: string): Promise<LocatedItem | undefined> {
-  try {
-    return await locateItem(context, id);
-  } catch (error) {
-    if (isFailure(error, VAULT_FAILURES.quorumLost)) return undefined;
-    throw error;
+  for (const zone of context.zones.all) {
+    try {
+      const located = await locateItem(context, id, [zone]);
+      return located.records.size === 0 ? undefined : located;
+    } catch (error) {
+      if (!isFailure(error, VAULT_FAILURES.quorumLost)) throw error;
+    }
   }
+  return undefined;
 }

@@ -152,6 +152,7 @@ export function createSimulatedDisk(name: string, scheduler: Scheduler, random: 
           for (const [entry, to] of at.seen) at.synced.set(entry, to);
           at.changes = [];
         }),
+      exists: (file) => look(() => inodeAt(file) !== undefined),
       read: (file) => look(() => copyOf(inodeAt(file)?.seen)),
       readStart: (file, length) =>
         look(() => {

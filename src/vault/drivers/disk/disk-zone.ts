@@ -35,6 +35,8 @@ interface ObjectToWrite {
  */
 export const createDiskZone = (settings: DiskZoneSettings): ZoneDriver => new DiskZone(settings).driver();
 
+const FREE_ASKED_MS = 1000;
+
 class DiskZone {
   readonly #files: ZoneFiles;
   readonly #clock: Clock;
@@ -45,6 +47,10 @@ class DiskZone {
   readonly #folders = new Set<string>();
   readonly #create: boolean;
   #opened: Promise<void> | undefined;
+  #free: { readonly askedMs: number; readonly bytes: number | undefined } = {
+    askedMs: Number.NEGATIVE_INFINITY,
+    bytes: undefined,
+  };
 
   constructor(settings: DiskZoneSettings) {
     this.#files = settings.files;
@@ -101,7 +107,7 @@ class DiskZone {
 
   /** Lays out the folders and removes the drafts that a crash left. */
   async #layOut(): Promise<void> {
-    const isZone = (await this.#files.readStart('zone.txt', 1)) !== undefined;
+    const isZone = await this.#files.exists('zone.txt');
     if (!isZone && !this.#create) throw this.#away('the folder holds no zone; is its disk mounted?');
     if (!isZone) await this.#files.makeRoot();
     for (const folder of [OBJECTS, DRAFTS]) await this.#files.makeFolder(folder);
@@ -122,7 +128,6 @@ class DiskZone {
     signal?.throwIfAborted();
     await this.#checkBytes(object);
     const at = objectPath(object.name);
-    if ((await this.#files.readStart(at.file, 1)) !== undefined) return this.#putAgain(object);
     await this.#makeFolders(at.folder);
     const draft = await this.#writeDraft(object, object.retainUntilMs, signal);
     try {
@@ -131,7 +136,12 @@ class DiskZone {
     } finally {
       await this.#files.unlink(draft);
     }
-    return this.#present(object.name);
+    await this.#syncs.settle(at.folder);
+    // A lock may have been left by an object of this name that was removed; it still counts.
+    const lock = await readLock(this.#files, object.name);
+    if (lock.type !== 'none') return this.#present(object.name);
+    const { name, sha256, retainUntilMs } = object;
+    return { name, lengthBytes: object.bytes.length, sha256, retainUntilMs, legalHold: false };
   }
 
   /** A put that was not acknowledged may be repeated after a crash: what stands there must be made durable again. */
@@ -159,7 +169,7 @@ class DiskZone {
     try {
       await this.#open();
       // A zone whose disk is gone must not look like an empty one.
-      if ((await this.#files.readStart('zone.txt', 1)) === undefined) throw this.#away('its folder is gone');
+      if (!(await this.#files.exists('zone.txt'))) throw this.#away('its folder is gone');
       for await (const name of listNames(this.#files, prefix, after)) {
         signal?.throwIfAborted();
         const head = await this.#headIfWhole(name);
@@ -201,7 +211,7 @@ class DiskZone {
     const at = objectPath(name);
     const head = await this.#headIfWhole(name);
     if (head === undefined) {
-      if ((await this.#files.readStart(at.file, 1)) === undefined) throw this.#missing(name);
+      if (!(await this.#files.exists(at.file))) throw this.#missing(name);
       throw refuse('it is damaged, so its lock cannot be trusted');
     }
     if (head.legalHold) throw refuse('it is under legal hold');
@@ -255,10 +265,19 @@ class DiskZone {
     }
     const sha256 = (await this.#primitives.sha256(bytes)).toString('hex');
     if (sha256 !== object.sha256) throw new Failure(VAULT_FAILURES.checksumMismatch, { name });
-    const free = await this.#files.freeBytes();
+    const free = await this.#freeBytes();
     if (free !== undefined && free < bytes.length + VAULT_LIMITS.diskFreeBytesMin) {
       throw new Failure(VAULT_FAILURES.diskFull, { zone: this.#files.root, reason: `${free} bytes are free` });
     }
+  }
+
+  /** Asked at most once a second: a disk that fills up in between says so itself. */
+  async #freeBytes(): Promise<number | undefined> {
+    const nowMs = this.#clock.monotonicMs();
+    if (nowMs - this.#free.askedMs >= FREE_ASKED_MS) {
+      this.#free = { askedMs: nowMs, bytes: await this.#files.freeBytes() };
+    }
+    return this.#free.bytes;
   }
 
   async #writeDraft(object: ObjectToWrite, retainUntilMs: number, signal: AbortSignal | undefined): Promise<string> {

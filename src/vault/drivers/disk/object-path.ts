@@ -58,6 +58,12 @@ const byCodeUnit = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0
 
 /** Names of objects with the prefix, in order, those after `after`; nothing is read but folders. */
 export async function* listNames(files: ZoneFiles, prefix: string, after = ''): AsyncGenerator<string> {
+  const slash = prefix.indexOf('/');
+  if (slash > 0 && prefix.length >= slash + 3) {
+    // All names with such a prefix lie in one folder.
+    yield* (await shardNames(files, objectPath(prefix).folder, prefix, after)).sort(byCodeUnit);
+    return;
+  }
   const bare = prefix.includes('/') ? [] : await bareNames(files, prefix, after);
   let next = 0;
   for await (const name of slashedNames(files, prefix, after)) {

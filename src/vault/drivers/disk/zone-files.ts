@@ -1,4 +1,4 @@
-import { link, mkdir, open, readdir, readFile, rename, statfs, unlink } from 'node:fs/promises';
+import { access, link, mkdir, open, readdir, readFile, rename, statfs, unlink } from 'node:fs/promises';
 import path from 'node:path';
 
 /**
@@ -24,6 +24,7 @@ export interface ZoneFiles {
   readonly unlink: (file: string) => Promise<void>;
   /** Makes names that were added to or taken from the folder survive a crash. */
   readonly syncFolder: (folder: string) => Promise<void>;
+  readonly exists: (file: string) => Promise<boolean>;
   readonly read: (file: string) => Promise<Buffer | undefined>;
   /** The first bytes, and the size of all. */
   readonly readStart: (
@@ -66,6 +67,11 @@ export function openZoneFiles(root: string): ZoneFiles {
     rename: (from, to) => rename(at(from), at(to)),
     unlink: (file) => unlessCode('ENOENT', undefined, () => unlink(at(file))),
     syncFolder,
+    exists: (file) =>
+      unlessCode('ENOENT', false, async () => {
+        await access(at(file));
+        return true;
+      }),
     read: (file) => unlessCode('ENOENT', undefined, () => readFile(at(file))),
     readStart: (file, length) => unlessCode('ENOENT', undefined, () => readStart(at(file), length)),
     freeBytes: async () => {
@@ -92,10 +98,8 @@ async function writeNew(file: string, parts: readonly Uint8Array[], signal: Abor
   const handle = await open(file, 'wx', 0o444);
   try {
     try {
-      for (const part of parts) {
-        signal?.throwIfAborted();
-        await writeAll(handle, part);
-      }
+      signal?.throwIfAborted();
+      await writeAll(handle, parts);
       signal?.throwIfAborted();
       await handle.sync();
     } finally {
@@ -107,10 +111,14 @@ async function writeNew(file: string, parts: readonly Uint8Array[], signal: Abor
   }
 }
 
-async function writeAll(handle: Awaited<ReturnType<typeof open>>, bytes: Uint8Array): Promise<void> {
-  for (let offset = 0; offset < bytes.length; ) {
-    const { bytesWritten } = await handle.write(bytes, offset, bytes.length - offset);
-    offset += bytesWritten;
+/** One call writes all parts, as a rule; what it leaves is written after it. */
+async function writeAll(handle: Awaited<ReturnType<typeof open>>, parts: readonly Uint8Array[]): Promise<void> {
+  let { bytesWritten } = await handle.writev(parts.filter((part) => part.length > 0));
+  for (const part of parts) {
+    for (let offset = Math.min(part.length, bytesWritten); offset < part.length; ) {
+      offset += (await handle.write(part, offset, part.length - offset)).bytesWritten;
+    }
+    bytesWritten = Math.max(0, bytesWritten - part.length);
   }
 }
 
