@@ -43,6 +43,6 @@ function literal(value: unknown): string {
         .map(([name, inner]) => `${sqlText(name)}, ${literal(inner)}`)
         .join(', ')})`;
     default:
-      return invariant(false, `a ${typeof value} cannot be a query parameter`);
+      invariant(false, `a ${typeof value} cannot be a query parameter`);
   }
 }
