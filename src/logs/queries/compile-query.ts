@@ -30,8 +30,19 @@ const malformed = (mistake: QueryMistake | undefined): Failure => {
   return new Failure(LOGS_FAILURES.queryMalformed, { line, column, offset, length, reason: message, remedy: hint });
 };
 
+/** Commands after which a row is still one record, and none was left out but by the filters. */
+const RECORD_COMMANDS: ReadonlySet<string> = new Set(['fields', 'display', 'filter', 'sort']);
+
+export interface PlannedQuery extends CompiledQuery {
+  /**
+   * Set when each row is one record that passed the filters: then fewer rows than this are all that matched, and they
+   * need not be counted by another search.
+   */
+  readonly recordsUpTo?: number;
+}
+
 /** Throws `logs.query-malformed` with the place of the first mistake. */
-export function compileQuery(context: LogsContext, request: QueryRequest, groups: readonly LogGroup[]): CompiledQuery {
+export function compileQuery(context: LogsContext, request: QueryRequest, groups: readonly LogGroup[]): PlannedQuery {
   const max = LOGS_LIMITS.queryLength;
   const count = request.query.length;
   if (count > max) throw new Failure(LOGS_FAILURES.queryTextTooLong, { count, max });
@@ -39,15 +50,18 @@ export function compileQuery(context: LogsContext, request: QueryRequest, groups
   const startMs = Math.max(TIME_MS_MIN, Math.floor(request.startMs));
   const parsed = parseInsights(request.query);
   if (!parsed.ok) throw malformed(parsed.mistakes[0]);
-  return compileInsights(parsed.query, {
+  const limit = request.limit ?? LOGS_LIMITS.queryRowsMax;
+  const isPlain = parsed.query.commands.every((command) => RECORD_COMMANDS.has(command.type));
+  const compiled = compileInsights(parsed.query, {
     logGroups: groups.map((group) => ({
       name: group.name,
       minTimeMs: Math.max(TIME_MS_MIN, oldestVisibleMs(group, nowMs)),
     })),
     startMs,
     endMs: Math.min(TIME_MS_MAX, Math.ceil(request.endMs)),
-    limit: request.limit ?? LOGS_LIMITS.queryRowsMax,
+    limit,
     nowMs,
     table: LOGS_TABLE,
   });
+  return isPlain ? { ...compiled, recordsUpTo: limit } : compiled;
 }

@@ -40,6 +40,12 @@ async function runInEngine({ telemetry, clock }: LogsContext, entry: QueryEntry)
   const max = LOGS_LIMITS.queryResultBytes;
   if (bytes > max) throw new Failure(LOGS_FAILURES.resultTooLarge, { max });
   entry.statistics = statisticsOf(0, main.rowsRead, main.bytesRead, clock.monotonicMs() - startedMs);
+  if (compiled.recordsUpTo !== undefined && rows.length < compiled.recordsUpTo) {
+    entry.rows = rows;
+    entry.bytes = bytes;
+    entry.statistics = { ...entry.statistics, recordsMatched: rows.length };
+    return;
+  }
   // A limit may let the engine stop early, so what matches is counted by itself: never estimated.
   const count = await telemetry.query<{ readonly matched: string }>({
     ...bounds,

@@ -1,7 +1,7 @@
 import type { Actor } from '../../access/index.ts';
-import type { CompiledQuery } from '../insights/index.ts';
 import type { QueryRequest, QueryStatus, QueryView } from '../service.ts';
 import type { LogGroup } from '../types.ts';
+import type { PlannedQuery } from './compile-query.ts';
 
 /** One query from its start until it is forgotten. */
 export interface QueryEntry {
@@ -9,7 +9,7 @@ export interface QueryEntry {
   readonly actor: Pick<Actor, 'type' | 'id'>;
   readonly request: QueryRequest;
   readonly groups: readonly LogGroup[];
-  readonly compiled: CompiledQuery;
+  readonly compiled: PlannedQuery;
   readonly createdMs: number;
   readonly stop: AbortController;
   /** Counts the queries since the start; set when it is added. */
