@@ -107,12 +107,6 @@ export const VAULT_FAILURES = defineFailures('vault', {
     message: 'there is no zone {zone}',
     hint: 'the zones are {known}',
   },
-  zoneUnsafe: {
-    status: 500,
-    exit: 'environment',
-    message: 'the zone {zone} does not enforce what the vault promises: {reason}',
-    hint: 'use a store that does, such as a bucket with versioning and Object Lock in COMPLIANCE mode',
-  },
   zonesInvalid: {
     status: 500,
     exit: 'usage',

@@ -28,7 +28,13 @@ export { openVaultKeys, readVaultKeys, rotateVaultKey } from './keys/key-files.t
 export { createVaultKeys, type VaultKeySecret, type VaultKeys } from './keys/vault-keys.ts';
 export { VAULT_LIMITS } from './limits.ts';
 export type { CompareReport } from './store/compare-zones.ts';
-export { createVault, type VaultSettings, type VaultStore, type ZoneReplication } from './store/create-vault.ts';
+export {
+  createVault,
+  type ProbedZone,
+  type VaultSettings,
+  type VaultStore,
+  type ZoneReplication,
+} from './store/create-vault.ts';
 export type { ExpiryEntry, ExpiryPlan, ExpiryReport } from './store/expire-items.ts';
 export type { Scrub, ScrubProblem, ScrubReport, ScrubSettings, ScrubState } from './store/scrub.ts';
 export { type VerifyProblem, type VerifyReport, type VerifySettings, verifyZone } from './store/verify-zone.ts';

@@ -45,7 +45,7 @@ export function createJoinedRuns(run: (key: string) => Promise<void>): (key: str
  */
 export interface FolderSyncs {
   readonly noteChange: (folder: string) => void;
-  /** Syncs the folder when something in it is not known to be synced. */
+  /** Resolves when every change that was noted before this call is synced. */
   readonly settle: (folder: string) => Promise<void>;
 }
 
@@ -62,7 +62,8 @@ export function createFolderSyncs(sync: (folder: string) => Promise<void>): Fold
       changed.set(folder, (changed.get(folder) ?? 0) + 1);
     },
     settle: async (folder) => {
-      while ((changed.get(folder) ?? 0) > (synced.get(folder) ?? 0)) await run(folder);
+      const wanted = changed.get(folder) ?? 0;
+      while ((synced.get(folder) ?? 0) < wanted) await run(folder);
     },
   };
 }

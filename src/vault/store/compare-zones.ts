@@ -5,7 +5,7 @@ import { VAULT_LIMITS } from '../limits.ts';
 import type { ZoneObject } from '../types.ts';
 import { repairObject } from './check-object.ts';
 import type { VaultContext } from './context.ts';
-import { headIn, isBadCopy, type Lock, mergeLocks } from './copies.ts';
+import { headIn, isBadCopy, isLockedLike, type Lock, mergeLocks } from './copies.ts';
 import { copyObject } from './lock-item.ts';
 import { objectNames, openRecordOf } from './open-record.ts';
 import { type WalkedName, walkZones } from './walk-zones.ts';
@@ -106,7 +106,7 @@ async function bringUp(
 }
 
 async function raiseTo(zone: Zone, mine: ZoneObject, lock: Lock): Promise<boolean> {
-  if (mine.retainUntilMs >= lock.retainUntilMs && mine.legalHold === lock.legalHold) return false;
+  if (isLockedLike(mine, lock)) return false;
   const { name } = mine;
   if (mine.retainUntilMs < lock.retainUntilMs) {
     await zone.call(VAULT_LIMITS.zoneWriteMs, (driver) => driver.extend(name, lock.retainUntilMs));

@@ -27,6 +27,13 @@ export async function strictestLock(zones: readonly Zone[], name: string): Promi
   return mergeLocks(heads.filter((head) => head !== undefined));
 }
 
+/**
+ * Whether a copy is locked as strictly as the strictest. Some stores keep whole seconds, so that copies of one put differ
+ * by less than one; that is no difference to mend.
+ */
+export const isLockedLike = (mine: Lock, strictest: Lock): boolean =>
+  mine.retainUntilMs > strictest.retainUntilMs - 1000 && (mine.legalHold || !strictest.legalHold);
+
 export const mergeLocks = (heads: readonly Lock[]): Lock | undefined =>
   heads.length === 0
     ? undefined

@@ -6,7 +6,7 @@ import { createAgeKeys } from '../keys/age-keys.ts';
 import type { VaultKeys } from '../keys/vault-keys.ts';
 import { VAULT_LIMITS } from '../limits.ts';
 import { createTurns } from '../turns.ts';
-import type { Vault, ZoneSpec } from '../types.ts';
+import type { Vault, ZoneCapabilities, ZoneSpec } from '../types.ts';
 import { checkStart } from './check-start.ts';
 import { createClockMarks } from './clock-marks.ts';
 import { type CompareOptions, type CompareReport, catchUp, compareZones } from './compare-zones.ts';
@@ -54,11 +54,22 @@ export interface ZoneReplication {
   readonly problem: string | undefined;
 }
 
+export interface ProbedZone {
+  readonly zone: string;
+  /** Undefined when the zone could not be tried. */
+  readonly capabilities: ZoneCapabilities | undefined;
+  /** True when everything that the vault promises was seen to be enforced. */
+  readonly enforces: boolean;
+  readonly problem: string | undefined;
+}
+
 /** The vault with what runs and watches over it. */
 export interface VaultStore extends Vault {
   readonly writeQuorum: number;
   readonly zones: readonly ZoneSpec[];
   readonly replication: () => readonly ZoneReplication[];
+  /** Tries in every zone what it claims to enforce; for the start, the trust page and hourly proofs. */
+  readonly probeZones: () => Promise<readonly ProbedZone[]>;
   /** Tries missing copies now; compares all names where needed. The loop of `start` calls it. */
   readonly catchUp: (signal?: AbortSignal) => Promise<CompareReport | undefined>;
   /** Brings one zone to all that the others hold, what has expired included: for an emptied or a new zone. */
@@ -83,6 +94,7 @@ export interface VaultStore extends Vault {
 export async function createVault(settings: VaultSettings): Promise<VaultStore> {
   const running = new Set<Promise<void>>();
   const context = await createContext(settings, running);
+  const { clock } = settings;
   const marks = createClockMarks(context);
   await checkStart(context);
   const idle = async (): Promise<void> => {
@@ -104,6 +116,7 @@ export async function createVault(settings: VaultSettings): Promise<VaultStore> 
     extend: (id, retainUntilMs) => extendItem(context, id, retainUntilMs),
     setLegalHold: (id, on) => setLegalHold(context, id, on),
     replication: () => context.zones.all.map(describeZone),
+    probeZones: () => Promise.all(context.zones.all.map((zone) => probeOne(zone, clock.nowMs()))),
     catchUp: (signal) => catchUp(context, signal),
     rebuildZone: (zone, options) =>
       compareZones(context, { ...options, only: context.zones.named(zone), everything: true }),
@@ -158,6 +171,18 @@ async function createContext(settings: VaultSettings, running: Set<Promise<void>
       running.add(tracked);
     },
   };
+}
+
+async function probeOne(zone: Zone, nowMs: number): Promise<ProbedZone> {
+  try {
+    const capabilities = await zone.call(VAULT_LIMITS.zoneWriteMs, (driver) => driver.probe(nowMs));
+    const { overwriteRefused, deleteRefused, shortenRefused, extendWorks, legalHoldWorks } = capabilities;
+    const enforces = overwriteRefused && deleteRefused && shortenRefused && extendWorks && legalHoldWorks;
+    return { zone: zone.name, capabilities, enforces, problem: undefined };
+  } catch (error) {
+    const problem = error instanceof Error ? error.message : String(error);
+    return { zone: zone.name, capabilities: undefined, enforces: false, problem };
+  }
 }
 
 const describeZone = (zone: Zone): ZoneReplication => {

@@ -4,7 +4,7 @@ import { VAULT_LIMITS } from '../limits.ts';
 import type { ZoneAnomaly } from '../types.ts';
 import { checkObject, repairObject } from './check-object.ts';
 import type { VaultContext } from './context.ts';
-import { headIn, isBadCopy, type Lock, mergeLocks } from './copies.ts';
+import { headIn, isBadCopy, isLockedLike, type Lock, mergeLocks } from './copies.ts';
 import { type WalkedName, walkZones } from './walk-zones.ts';
 import type { Zone } from './zone-set.ts';
 
@@ -181,7 +181,7 @@ async function scrubName(context: VaultContext, walked: WalkedName, counts: Coun
     if (state === 'whole') whole += 1;
     else if (state !== 'unknown') bad.push({ zone, ...state });
     const mine = walked.copies.get(zone);
-    if (mine !== undefined && (mine.retainUntilMs < lock.retainUntilMs || mine.legalHold !== lock.legalHold)) {
+    if (mine !== undefined && !isLockedLike(mine, lock)) {
       bad.push({ zone, type: 'lock-short', detail: 'another zone locks it for longer' });
     }
   }

@@ -111,7 +111,7 @@ class Simulation {
       for (const [index, name] of ZONE_NAMES.entries()) {
         const files = mounts[index]?.files;
         if (files === undefined) throw new Error('a zone without a disk');
-        const driver = createDiskZone({ files, clock, log, primitives });
+        const driver = createDiskZone({ files, clock, log, primitives, shardsTogether: false });
         zones.push({ name, failureDomain: name, remote: name === 'c', driver });
       }
       const keys = createVaultKeys([{ id: '1', secret: Buffer.alloc(32, 7) }], 'memory');

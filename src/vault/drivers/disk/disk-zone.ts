@@ -18,6 +18,8 @@ export interface DiskZoneSettings {
   readonly create?: boolean;
   readonly clock: Clock;
   readonly log: Log;
+  /** Default true: makes all shard folders of a kind at once. False saves a simulation most of its steps. */
+  readonly shardsTogether?: boolean;
   readonly primitives?: Primitives;
 }
 
@@ -46,6 +48,7 @@ class DiskZone {
   readonly #syncs: FolderSyncs;
   readonly #folders = new Set<string>();
   readonly #create: boolean;
+  readonly #shardsTogether: boolean;
   #opened: Promise<void> | undefined;
   #free: { readonly askedMs: number; readonly bytes: number | undefined } = {
     askedMs: Number.NEGATIVE_INFINITY,
@@ -58,6 +61,7 @@ class DiskZone {
     this.#log = settings.log;
     this.#primitives = settings.primitives ?? threadPoolPrimitives;
     this.#create = settings.create ?? true;
+    this.#shardsTogether = settings.shardsTogether ?? true;
     this.#syncs = createFolderSyncs((folder) => this.#files.syncFolder(folder));
   }
 
@@ -305,7 +309,7 @@ class DiskZone {
   async #makeFolders(folder: string): Promise<void> {
     if (this.#folders.has(folder)) return;
     const first = parentOf(folder);
-    for (const group of [[first], shardsBeside(folder)]) {
+    for (const group of [[first], this.#shardsTogether ? shardsBeside(folder) : [folder]]) {
       const parent = parentOf(group[0] ?? folder);
       // Synced even where the folder stands already: whoever made it may not have come to that yet.
       this.#syncs.noteChange(parent);
