@@ -219,7 +219,11 @@ describe('damage and loss', () => {
     await rm(`${held}=lock`);
     const scrub = vault.createScrub({ state: memoryState(), bytesPerSecond: 1e12 });
     const report = await scrub.runPass();
-    expect(report.problems.map((problem) => [problem.zone, problem.type, problem.mended]).toSorted()).toEqual([
+    expect(
+      report.problems
+        .map((problem) => [problem.zone, problem.type, problem.mended])
+        .toSorted((a, b) => String(a).localeCompare(String(b))),
+    ).toEqual([
       ['a', 'damaged', true],
       ['b', 'missing', true],
       ['c', 'lock-short', true],

@@ -50,7 +50,7 @@ export async function* walkZones(input: {
       await Promise.all(here.map(advance));
     }
   } finally {
-    await Promise.allSettled(cursors.map((cursor) => cursor.objects.return?.()));
+    await Promise.allSettled(cursors.map(async (cursor) => await cursor.objects.return?.()));
   }
 }
 

@@ -303,7 +303,7 @@ class Simulation {
       await this.#running().idle();
       const scrub = this.#running().createScrub({ state: this.#scrubState, bytesPerSecond: Number.MAX_SAFE_INTEGER });
       const report = await scrub.runPass();
-      const again = await this.#running().createScrub({
+      const again = this.#running().createScrub({
         state: memoryState(),
         bytesPerSecond: Number.MAX_SAFE_INTEGER,
       });
