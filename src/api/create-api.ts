@@ -2,7 +2,6 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import { OpenAPIHono } from '@hono/zod-openapi';
 import type { Context } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
 import { getCookie } from 'hono/cookie';
 import type { Access, Session } from '../access/index.ts';
 import { type Clock, Failure, type Log } from '../base/index.ts';
@@ -109,13 +108,10 @@ function addMiddleware(app: ApiApp, deps: ApiDeps, sessions: WeakMap<Context<Api
     context.header('Cache-Control', 'no-store');
     context.header('X-Content-Type-Options', 'nosniff');
   });
-  const limited = bodyLimit({
-    maxSize: API_LIMITS.bodyBytesMax,
-    onError: () => {
-      throw new Failure(API_FAILURES.bodyTooLarge, { max: API_LIMITS.bodyBytesMax });
-    },
+  app.use('*', async (context, next) => {
+    if (!isCommit(context)) refuseLargeBody(context);
+    await next();
   });
-  app.use('*', (context, next) => (isCommit(context) ? next() : limited(context, next)));
   app.use('*', async (context, next) => {
     const isOpen =
       context.req.path === `${BASE}/openapi.json` ||
@@ -123,6 +119,16 @@ function addMiddleware(app: ApiApp, deps: ApiDeps, sessions: WeakMap<Context<Api
     if (!isOpen) await authenticate(context, deps.access, sessions);
     await next();
   });
+}
+
+/** Bodies of the JSON API are small and say their length; what comes in pieces of unknown length is refused. */
+function refuseLargeBody(context: Context<ApiEnv>): void {
+  const length = context.req.header('content-length');
+  if (length === undefined && context.req.header('transfer-encoding') !== undefined) {
+    throw new Failure(API_FAILURES.bodyInvalid, { problem: 'the body has no Content-Length' });
+  }
+  const max = API_LIMITS.bodyBytesMax;
+  if (Number(length ?? 0) > max) throw new Failure(API_FAILURES.bodyTooLarge, { max });
 }
 
 /** The body of a commit is a file, which streams past this limit to the vault's own. */
