@@ -72,22 +72,32 @@ const hashParts = (parts: readonly Uint8Array[], hash: Hash = createHash('sha256
   return hash;
 };
 
-export function createItemObjects(deps: {
+interface Deps {
   readonly sealer: Sealer;
   readonly keys: VaultKeys;
   readonly primitives: Primitives;
-}): ItemObjects {
+}
+
+export function createItemObjects(deps: Deps): ItemObjects {
+  return { ...createNaming(deps), ...createSealing(deps), ...createOpening(deps) };
+}
+
+const itemKey = (keys: VaultKeys, keyId: string, id: string): string => keys.nameOf(keyId, PURPOSE.item, itemHash(id));
+
+const factsKey = (keys: VaultKeys, keyId: string, facts: Facts): string =>
+  keys.nameOf(keyId, PURPOSE.facts, factsText(facts)).slice(0, SHORT_KEY);
+
+const createNaming = ({ keys }: Deps): Pick<ItemObjects, 'prefixesOf' | 'factsKeysOf'> => ({
+  prefixesOf: (id) => keys.ids.toReversed().map((keyId) => `${ITEMS}${itemKey(keys, keyId, id)}/`),
+  factsKeysOf: (facts) => new Set(keys.ids.map((keyId) => factsKey(keys, keyId, facts))),
+});
+
+function createSealing(deps: Deps): Pick<ItemObjects, 'sealChunk' | 'sealInline' | 'sealRecord'> {
   const { sealer, keys, primitives } = deps;
-  const hash = async (bytes: Uint8Array): Promise<string> => (await primitives.sha256(bytes)).toString('hex');
-  const itemKey = (keyId: string, id: string): string => keys.nameOf(keyId, PURPOSE.item, itemHash(id));
-  const factsKey = (keyId: string, facts: Facts): string =>
-    keys.nameOf(keyId, PURPOSE.facts, factsText(facts)).slice(0, SHORT_KEY);
   const itemName = (item: NewItem, form: 'inline' | 'chunks'): string => {
+    const folder = `${ITEMS}${itemKey(keys, keys.activeId, item.id)}`;
     const chance = primitives.randomBytes(SHORT_KEY / 2).toString('hex');
-    return `${ITEMS}${itemKey(keys.activeId, item.id)}/${item.kind}.${factsKey(keys.activeId, item.facts)}.${chance}.${form}`;
-  };
-  const checkHash = async (name: string, bytes: Uint8Array, expected: string): Promise<void> => {
-    if ((await hash(bytes)) !== expected) throw wrong(name, 'its bytes are not those that the record names');
+    return `${folder}/${item.kind}.${factsKey(keys, keys.activeId, item.facts)}.${chance}.${form}`;
   };
   const objectOf = async (name: string, parts: readonly Buffer[]): Promise<StoredObject> => {
     const bytes = Buffer.concat(parts);
@@ -95,12 +105,9 @@ export function createItemObjects(deps: {
     rememberSha256(bytes, sha256);
     return { name, bytes, sha256: sha256.toString('hex') };
   };
-  const bodyOf = (opened: OpenedRecord): Uint8Array => opened.bytes.subarray(0, opened.recordOffset);
   return {
-    prefixesOf: (id) => keys.ids.toReversed().map((keyId) => `${ITEMS}${itemKey(keyId, id)}/`),
-    factsKeysOf: (facts) => new Set(keys.ids.map((keyId) => factsKey(keyId, facts))),
     sealChunk: async (plain, uploadId) => {
-      const sha256 = await hash(plain);
+      const sha256 = (await primitives.sha256(plain)).toString('hex');
       const name = `${CHUNKS}${keys.nameOf(keys.activeId, PURPOSE.chunk, `${uploadId}\0${sha256}`)}`;
       const sealed = await sealer.seal({ objectName: name, kind: 'chunk', plain, forRecipients: true });
       const object = await objectOf(name, sealed);
@@ -130,14 +137,26 @@ export function createItemObjects(deps: {
       const sealed = await sealer.seal({ objectName: name, kind: 'record', plain, forRecipients: false });
       return { record, object: await objectOf(name, sealed) };
     },
+  };
+}
+
+type Opening = Pick<ItemObjects, 'openRecord' | 'openChunk' | 'openInline' | 'checkInline' | 'checkChunk'>;
+
+function createOpening({ sealer, keys, primitives }: Deps): Opening {
+  const checkHash = async (name: string, bytes: Uint8Array, expected: string): Promise<void> => {
+    const sha256 = (await primitives.sha256(bytes)).toString('hex');
+    if (sha256 !== expected) throw wrong(name, 'its bytes are not those that the record names');
+  };
+  const bodyOf = (opened: OpenedRecord): Uint8Array => opened.bytes.subarray(0, opened.recordOffset);
+  return {
     openRecord: async (name, bytes) => {
       const parsed = parseItemName(name);
       if (parsed === undefined)
-        throw new Failure(VAULT_FAILURES.formatUnknown, { name, reason: 'its name is no item' });
+        throw new Failure(VAULT_FAILURES.formatUnknown, { name, reason: 'it is named as no item' });
       const recordOffset = parsed.inline ? decodeEnvelope(name, bytes).totalBytes : 0;
       const { plain, envelope } = await sealer.open(name, bytes, 'record', recordOffset);
       const record = decodeRecord(name, plain);
-      if (record.kind !== parsed.kind || itemKey(envelope.keyId, record.id) !== parsed.itemKey) {
+      if (record.kind !== parsed.kind || itemKey(keys, envelope.keyId, record.id) !== parsed.itemKey) {
         throw wrong(name, 'its record is that of another item');
       }
       if ((record.body.type === 'inline') !== parsed.inline) throw wrong(name, 'its record is of another form');
