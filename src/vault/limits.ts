@@ -19,7 +19,8 @@ export const VAULT_LIMITS = defineLimits('vault', {
   zoneLagBytesMax: {
     value: 32 * MiB,
     unit: 'bytes',
-    reason: 'what may wait for one slow zone; past it the item goes on without it, and catch-up brings the rest',
+    reason:
+      'what may wait for one zone beyond what waits for a quorum; past it items go on without it, and catch-up brings the rest',
   },
   zoneBacklogObjectsMax: {
     value: 10_000,

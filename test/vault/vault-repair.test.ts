@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { appendFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { DAY_MS, silentLog } from '../../src/base/index.ts';
+import { DAY_MS, HOUR_MS, silentLog } from '../../src/base/index.ts';
 import { openDiskZone } from '../../src/vault/drivers/disk/index.ts';
 import { openVaultKeys, VAULT_FAILURES, verifyZone } from '../../src/vault/index.ts';
 import {
@@ -110,5 +110,39 @@ describe('damage and loss', () => {
     const report = await verifyZone({ driver, keys });
     expect(report.problemCount).toBe(2);
     expect(report.itemsWhole).toBe(0);
+  });
+
+  test('a zone that hangs holds up neither commits nor memory, and is caught up when it answers', async () => {
+    const bench = await newBench();
+    const opened = await bench.open();
+    let hangs = true;
+    let held = 0;
+    const zones = opened.zones.map((zone) => {
+      if (zone.name !== 'a') return zone;
+      const put: typeof zone.driver.put = (object, signal) => {
+        if (!hangs) return zone.driver.put(object, signal);
+        held += object.bytes.length;
+        return new Promise(() => undefined);
+      };
+      return { ...zone, driver: { ...zone.driver, put } };
+    });
+    const vault = await bench.open({ zones });
+    const options = { kind: 'test', facts: {}, retainUntilMs: bench.clock.nowMs() + DAY_MS };
+    const items = [];
+    for (let n = 0; n < 60; n += 1) items.push(await vault.put(streamOf(randomBytes(1_000_000)), options));
+    expect(held).toBeLessThan(40_000_000);
+    items.push(await vault.put(streamOf(randomBytes(60_000_000)), options));
+    expect(held).toBeLessThan(80_000_000);
+    for (const item of items) expect(item.zones.toSorted()).toEqual(['b', 'c']);
+    await bench.clock.advance(HOUR_MS);
+    await vault.idle();
+    expect(vault.replication().find((zone) => zone.zone === 'a')).toMatchObject({ missingItems: 61 });
+    hangs = false;
+    await vault.catchUp();
+    await vault.catchUp();
+    expect(vault.replication().map((zone) => zone.state)).toEqual(['in-step', 'in-step', 'in-step']);
+    for (const item of items) await readAll(vault.get(item.id, { zone: 'a' }));
+    await vault.close();
+    await opened.close();
   });
 });

@@ -19,7 +19,7 @@ export async function* getItem(
   id: string,
   options: GetOptions = {},
 ): AsyncGenerator<Uint8Array> {
-  const zones = options.zone === undefined ? context.zones.all : [context.zones.named(options.zone)];
+  const zones = options.zone === undefined ? context.zones.byAnswer() : [context.zones.named(options.zone)];
   const reading: Reading = { context, zones, repair: options.zone === undefined, signal: options.signal };
   const located = await locateItem(context, id, zones);
   if (located.records.size === 0) throw itemMissing(id);

@@ -39,7 +39,7 @@ export async function keepAgain(
  * item or to ask remote zones each time: a second copy does no harm.
  */
 async function locateOrNothing(context: VaultContext, id: string): Promise<LocatedItem | undefined> {
-  for (const zone of context.zones.all) {
+  for (const zone of context.zones.byAnswer()) {
     try {
       const located = await locateItem(context, id, [zone]);
       return located.records.size === 0 ? undefined : located;

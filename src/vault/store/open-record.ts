@@ -6,7 +6,7 @@ import type { OpenedRecord } from './item-objects.ts';
 export async function openRecordOf(context: VaultContext, name: string): Promise<OpenedRecord> {
   const fetched = await fetchObject(context, {
     name,
-    zones: context.zones.all,
+    zones: context.zones.byAnswer(),
     repair: true,
     check: async (bytes) => {
       const opened = await context.items.openRecord(name, bytes);

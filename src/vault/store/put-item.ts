@@ -21,6 +21,20 @@ export async function putItem(
   checkKind(options.kind);
   factsText(options.facts);
   checkRetention(context, options.retainUntilMs);
+  try {
+    return await putStream(context, bytes, options);
+  } catch (error) {
+    // Zones tell the end of their calls; what the caller wants to hear is its own reason.
+    options.signal?.throwIfAborted();
+    throw error;
+  }
+}
+
+async function putStream(
+  context: VaultContext,
+  bytes: AsyncIterable<Uint8Array>,
+  options: PutOptions,
+): Promise<VaultItem> {
   const cut = cutStream(bytes, context.chunkBytes);
   const first = await cut.pieces.next();
   const second = first.done === true ? first : await cut.pieces.next();

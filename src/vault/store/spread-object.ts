@@ -13,7 +13,6 @@ interface Lane {
   readonly zone: Zone;
   readonly stop: AbortController;
   tail: Promise<unknown>;
-  pendingBytes: number;
   problem: unknown;
 }
 
@@ -35,18 +34,12 @@ export function createSpread(zones: ZoneSet, action: string): Spread {
     zone,
     stop: new AbortController(),
     tail: Promise.resolve(),
-    pendingBytes: 0,
     problem: undefined,
   }));
   const alive = (): readonly Lane[] => lanes.filter((lane) => lane.problem === undefined);
   return {
     step: (step) => {
-      for (const lane of alive()) {
-        if (lane.pendingBytes > VAULT_LIMITS.zoneLagBytesMax && alive().length > zones.quorum) {
-          lane.problem = new Failure(VAULT_FAILURES.zoneAway, { zone: lane.zone.name, reason: 'it lags behind' });
-          lane.stop.abort(lane.problem);
-        }
-      }
+      leaveLaggards(alive(), zones.quorum);
       const results = alive().map((lane) => runInLane(lane, step));
       return quorumOf({ results, zones, action, problemOf: () => firstProblem(lanes) });
     },
@@ -60,10 +53,24 @@ export function createSpread(zones: ZoneSet, action: string): Spread {
   };
 }
 
+/**
+ * A zone whose queue is so much longer than those of a quorum holds up memory, not the item: it leaves. Compared with
+ * the others, because under load all queues are long.
+ */
+function leaveLaggards(lanes: readonly Lane[], quorum: number): void {
+  const queues = lanes.map((lane) => lane.zone.queuedBytes()).sort((a, b) => a - b);
+  const quorumQueue = queues[quorum - 1] ?? 0;
+  for (const lane of lanes) {
+    if (lane.zone.queuedBytes() - quorumQueue <= VAULT_LIMITS.zoneLagBytesMax) continue;
+    lane.problem = new Failure(VAULT_FAILURES.zoneAway, { zone: lane.zone.name, reason: 'it lags behind' });
+    lane.stop.abort(lane.problem);
+  }
+}
+
 const firstProblem = (lanes: readonly Lane[]): unknown => lanes.find((lane) => lane.problem !== undefined)?.problem;
 
 function runInLane(lane: Lane, step: SpreadStep): Promise<string> {
-  lane.pendingBytes += step.bytes;
+  lane.zone.noteQueued(step.bytes);
   const mine = lane.tail.then(async () => {
     try {
       if (lane.problem !== undefined) throw lane.problem;
@@ -73,7 +80,7 @@ function runInLane(lane: Lane, step: SpreadStep): Promise<string> {
       lane.problem ??= error;
       throw error;
     } finally {
-      lane.pendingBytes -= step.bytes;
+      lane.zone.noteQueued(-step.bytes);
     }
   });
   lane.tail = mine.catch(() => undefined);

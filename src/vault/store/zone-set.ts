@@ -21,12 +21,17 @@ export interface Zone {
   readonly unsure: () => boolean;
   readonly noteCompared: () => void;
   readonly awaySinceMs: () => number | undefined;
+  /** Bytes that wait to be written to it, of all items; `noteQueued` takes negative numbers when they are. */
+  readonly queuedBytes: () => number;
+  readonly noteQueued: (bytes: number) => void;
   readonly lastProblem: () => string | undefined;
 }
 
 export interface ZoneSet {
   /** Nearest first: zones on this machine before remote ones. */
   readonly all: readonly Zone[];
+  /** In the order to ask them: those that answered last time first. */
+  readonly byAnswer: () => readonly Zone[];
   readonly quorum: number;
   /** So many answers leave no room for an acknowledged item that all of them lack. */
   readonly readQuorum: number;
@@ -54,6 +59,8 @@ export function createZoneSet(settings: {
   const all = near.map((spec) => createZone(spec, clock, log));
   return {
     all,
+    byAnswer: () =>
+      all.toSorted((a, b) => Number(a.awaySinceMs() !== undefined) - Number(b.awaySinceMs() !== undefined)),
     quorum,
     readQuorum: zones.length - quorum + 1,
     named: (name) => {
@@ -75,6 +82,7 @@ function createZone(spec: ZoneSpec, clock: Clock, log: Log): Zone {
   let unsure = true;
   let awaySinceMs: number | undefined;
   let lastProblem: string | undefined;
+  let queuedBytes = 0;
   const noteAnswer = (): void => {
     if (awaySinceMs === undefined) return;
     log.info({ zone: spec.name }, 'the zone answers again; its copies are compared with the other zones');
@@ -115,6 +123,10 @@ function createZone(spec: ZoneSpec, clock: Clock, log: Log): Zone {
       unsure = false;
     },
     awaySinceMs: () => awaySinceMs,
+    queuedBytes: () => queuedBytes,
+    noteQueued: (bytes) => {
+      queuedBytes += bytes;
+    },
     lastProblem: () => lastProblem,
   };
 }
