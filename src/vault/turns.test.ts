@@ -41,10 +41,10 @@ test('a change that comes while a sync runs waits for the next sync, and waiting
     await gates[runs - 1]?.opened;
   });
   const done: string[] = [];
-  syncs.noteChange('f');
+  await syncs.change('f', async () => undefined);
   const first = syncs.settle('f').then(() => done.push('first'));
   await settle();
-  syncs.noteChange('f');
+  await syncs.change('f', async () => undefined);
   const second = syncs.settle('f').then(() => done.push('second'));
   const third = syncs.settle('f').then(() => done.push('third'));
   gates[0]?.open();
@@ -64,10 +64,25 @@ test('a sync that failed leaves the folder unsynced for whoever asks next', asyn
     runs += 1;
     if (fails) throw new Error('EIO');
   });
-  syncs.noteChange('f');
+  await syncs.change('f', async () => undefined);
   await expect(syncs.settle('f')).rejects.toThrow('EIO');
   fails = false;
   await syncs.settle('f');
+  await syncs.settle('f');
+  expect(runs).toBe(2);
+});
+
+test('a change that is seen before it has ended is synced after it was seen, and again for its owner', async () => {
+  let runs = 0;
+  const syncs = createFolderSyncs(async () => {
+    runs += 1;
+  });
+  const seen = gate();
+  const change = syncs.change('f', () => seen.opened);
+  await syncs.settle('f');
+  expect(runs).toBe(1);
+  seen.open();
+  await change;
   await syncs.settle('f');
   expect(runs).toBe(2);
 });

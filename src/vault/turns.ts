@@ -40,29 +40,43 @@ export function createJoinedRuns(run: (key: string) => Promise<void>): (key: str
 }
 
 /**
- * Knows which folders hold changes that may not survive a crash. A change is noted before it is made; a sync covers what
- * was noted before it began. What others see in an unsynced folder must not be acknowledged before the next sync.
+ * Knows which folders hold changes that may not survive a crash. What others see in such a folder must not be
+ * acknowledged before a sync that began after they saw it.
  */
 export interface FolderSyncs {
-  readonly noteChange: (folder: string) => void;
-  /** Resolves when every change that was noted before this call is synced. */
+  /** Runs what changes names in the folder. */
+  readonly change: <T>(folder: string, effect: () => Promise<T>) => Promise<T>;
+  /** Resolves when everything in the folder that can be seen at the time of this call is synced. */
   readonly settle: (folder: string) => Promise<void>;
 }
 
 export function createFolderSyncs(sync: (folder: string) => Promise<void>): FolderSyncs {
+  const changing = new Map<string, number>();
   const changed = new Map<string, number>();
   const synced = new Map<string, number>();
+  const add = (counts: Map<string, number>, folder: string, by: number): void => {
+    counts.set(folder, (counts.get(folder) ?? 0) + by);
+  };
   const run = createJoinedRuns(async (folder) => {
     const upTo = changed.get(folder) ?? 0;
     await sync(folder);
     synced.set(folder, upTo);
   });
   return {
-    noteChange: (folder) => {
-      changed.set(folder, (changed.get(folder) ?? 0) + 1);
+    // Counted when it has ended, for only a sync that begins after that is sure to cover it.
+    change: async (folder, effect) => {
+      add(changing, folder, 1);
+      try {
+        return await effect();
+      } finally {
+        add(changing, folder, -1);
+        add(changed, folder, 1);
+      }
     },
     settle: async (folder) => {
       const wanted = changed.get(folder) ?? 0;
+      // A change that has not ended may be seen already; the next sync to begin covers what was seen of it.
+      if ((changing.get(folder) ?? 0) > 0) await run(folder);
       while ((synced.get(folder) ?? 0) < wanted) await run(folder);
     },
   };

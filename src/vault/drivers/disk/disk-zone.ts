@@ -135,8 +135,8 @@ class DiskZone {
     await this.#makeFolders(at.folder);
     const draft = await this.#writeDraft(object, object.retainUntilMs, signal);
     try {
-      this.#syncs.noteChange(at.folder);
-      if (!(await this.#files.link(draft, at.file))) return await this.#putAgain(object);
+      const linked = await this.#syncs.change(at.folder, () => this.#files.link(draft, at.file));
+      if (!linked) return await this.#putAgain(object);
     } finally {
       await this.#files.unlink(draft);
     }
@@ -222,8 +222,7 @@ class DiskZone {
     // The caller's idea of the time may only make a removal later, never earlier.
     if (Math.min(nowMs, this.#clock.nowMs()) < head.retainUntilMs) throw refuse(`until ${head.retainUntilMs}`);
     // The object goes first: a crash in between leaves a lock without an object, never an object without its lock.
-    this.#syncs.noteChange(at.folder);
-    await this.#files.unlink(at.file);
+    await this.#syncs.change(at.folder, () => this.#files.unlink(at.file));
     await this.#syncs.settle(at.folder);
     await this.#files.unlink(at.lockFile);
   }
@@ -243,8 +242,7 @@ class DiskZone {
     } else {
       const at = objectPath(object.name);
       const draft = await this.#writeDraft(object, Math.max(object.retainUntilMs, stored.retainUntilMs), undefined);
-      this.#syncs.noteChange(at.folder);
-      await this.#files.rename(draft, at.file);
+      await this.#syncs.change(at.folder, () => this.#files.rename(draft, at.file));
     }
     this.#log.warn({ zone: this.#files.root, name: object.name }, 'mended a damaged object');
     if (lock.type === 'damaged') {
@@ -297,8 +295,7 @@ class DiskZone {
     const at = objectPath(name);
     const draft = this.#draftName();
     await this.#files.writeNew(draft, [encodeLock(name, lock)]);
-    this.#syncs.noteChange(at.folder);
-    await this.#files.rename(draft, at.lockFile);
+    await this.#syncs.change(at.folder, () => this.#files.rename(draft, at.lockFile));
     return this.#present(name);
   }
 
@@ -312,8 +309,9 @@ class DiskZone {
     for (const group of [[first], this.#shardsTogether ? shardsBeside(folder) : [folder]]) {
       const parent = parentOf(group[0] ?? folder);
       // Synced even where the folder stands already: whoever made it may not have come to that yet.
-      this.#syncs.noteChange(parent);
-      for (const at of group) await this.#files.makeFolder(at);
+      await this.#syncs.change(parent, async () => {
+        for (const at of group) await this.#files.makeFolder(at);
+      });
       await this.#syncs.settle(parent);
       for (const at of group) this.#folders.add(at);
     }
