@@ -73,7 +73,12 @@ describe('the decision', () => {
     expect(isAllowed(sender, 'logs:Describe', group('/any'))).toBe(true);
     expect(isAllowed(sender, 'logs:Read', group('/any'))).toBe(false);
     expect(canReadGroup(sender, '/any')).toBe(false);
-    expect([...effectiveActions(sender)].sort()).toEqual(['logs:Describe', 'logs:Write']);
+    expect([...effectiveActions(sender)].sort()).toEqual([
+      'logs:Describe',
+      'logs:Write',
+      'metrics:Write',
+      'traces:Write',
+    ]);
   });
 
   test('takes away by scopes and never adds', () => {

@@ -6,7 +6,15 @@ interface RoleRule {
   readonly readsAllLogGroups: boolean;
 }
 
-const VIEWER: readonly Action[] = ['trust:Read', 'logs:Describe', 'logs:Read'];
+const VIEWER: readonly Action[] = [
+  'trust:Read',
+  'logs:Describe',
+  'logs:Read',
+  'metrics:Read',
+  'traces:Read',
+  'alarms:Read',
+  'backup:Read',
+];
 const RESPONDER: readonly Action[] = [
   ...VIEWER,
   'system:Read',
@@ -14,6 +22,10 @@ const RESPONDER: readonly Action[] = [
   'vault:Read',
   'workbooks:Read',
   'workbooks:Write',
+  'backup:Run',
+  'notify:Read',
+  // Acknowledge and silence; who may answer at night is not who may rewire the channels.
+  'notify:Respond',
 ];
 
 /** What each role allows; docs/access.md shows the same table, and a test compares them. */
@@ -26,7 +38,7 @@ export const ROLE_TABLE: Readonly<Record<Role, RoleRule>> = {
   },
   admin: { actions: ACTIONS, readsAllLogGroups: true },
   // Agents ask for the names of groups and streams before they write; they never read what is in them.
-  sender: { actions: ['logs:Write', 'logs:Describe'], readsAllLogGroups: false },
+  sender: { actions: ['logs:Write', 'logs:Describe', 'metrics:Write', 'traces:Write'], readsAllLogGroups: false },
 };
 
 export const isRole = (value: string): value is Role => (ROLES as readonly string[]).includes(value);

@@ -19,6 +19,20 @@ export const ACTIONS = [
   'vault:Manage',
   'workbooks:Read',
   'workbooks:Write',
+  'backup:Read',
+  'backup:Run',
+  'backup:Restore',
+  'backup:Manage',
+  'metrics:Write',
+  'metrics:Read',
+  'metrics:Manage',
+  'traces:Write',
+  'traces:Read',
+  'alarms:Read',
+  'alarms:Manage',
+  'notify:Read',
+  'notify:Respond',
+  'notify:Manage',
 ] as const;
 export type Action = (typeof ACTIONS)[number];
 

@@ -37,6 +37,20 @@ export const SCOPES = [
   'vault:Manage',
   'workbooks:Read',
   'workbooks:Write',
+  'backup:Read',
+  'backup:Run',
+  'backup:Restore',
+  'backup:Manage',
+  'metrics:Write',
+  'metrics:Read',
+  'metrics:Manage',
+  'traces:Write',
+  'traces:Read',
+  'alarms:Read',
+  'alarms:Manage',
+  'notify:Read',
+  'notify:Respond',
+  'notify:Manage',
 ] as const;
 
 const listOf = <T>(key: string, path: string) => ({
