@@ -61,6 +61,11 @@ export async function createAccess({ catalog, audit, clock, log, keyFolder }: Ac
     signIn: signIn(context),
     signOut: signOut(context),
     changePassword: changePassword(context),
+    // Ids of API keys are letters and digits, so no owner of another area can name a key's seal.
+    secrets: {
+      seal: (secret, owner) => masterKey.seal(secret, `area:${owner}`),
+      unseal: (sealed, owner) => masterKey.unseal(sealed, `area:${owner}`),
+    },
     people: {
       list: listPeople(context),
       create: createPerson(context),

@@ -34,6 +34,7 @@ export {
   type KeyVerbs,
   type PeopleVerbs,
   type Person,
+  type Secrets,
   type Session,
   type SignedIn,
 } from './service.ts';

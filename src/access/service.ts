@@ -111,11 +111,21 @@ export interface Access {
     passwords: { readonly current: string; readonly next: string },
   ) => Promise<void>;
 
+  /** Seals what other areas must keep but never show: addresses with passwords, tokens of channels. */
+  readonly secrets: Secrets;
+
   readonly people: PeopleVerbs;
   readonly keys: KeyVerbs;
   readonly grants: GrantVerbs;
   /** Writes what is pending, such as when keys were last used. */
   readonly close: () => Promise<void>;
+}
+
+export interface Secrets {
+  /** `owner` says what it belongs to, `notify:channel/ops`; the seal opens for it alone. */
+  readonly seal: (secret: string, owner: string) => Buffer;
+  /** Throws `access.master-key-wrong` when the seal is not of this installation or of another owner. */
+  readonly unseal: (sealed: Buffer, owner: string) => string;
 }
 
 export interface PeopleVerbs {
