@@ -1,0 +1,46 @@
+import { defineFailures } from '../base/index.ts';
+
+export const BACKUP_FAILURES = defineFailures('backup', {
+  lsnInvalid: {
+    status: 400,
+    exit: 'usage',
+    message: '{text} is not a WAL position',
+    hint: 'write it as PostgreSQL does: two hexadecimal numbers with a slash between them, such as 16/B374D848',
+  },
+  sourceUnknown: {
+    status: 404,
+    exit: 'notFound',
+    message: 'there is no database {source} under backup',
+    hint: 'see the list: holdfast backup list',
+  },
+  sourceExists: {
+    status: 409,
+    exit: 'conflict',
+    message: 'a database {source} is under backup already',
+    hint: 'take another name, or change the one that is there',
+  },
+  sourceInvalid: {
+    status: 400,
+    exit: 'usage',
+    message: '{field} of a database under backup cannot be {value}',
+    hint: '{expected}',
+  },
+  sourceIsOwn: {
+    status: 409,
+    exit: 'refused',
+    message: "{source} is Holdfast's own database and stays under backup",
+    hint: 'only databases that were added can be changed in this way or removed',
+  },
+  runUnknown: {
+    status: 404,
+    exit: 'notFound',
+    message: 'there is no run {run}',
+    hint: 'runs are remembered until the next start; reports and snapshots stay',
+  },
+  runBusy: {
+    status: 409,
+    exit: 'conflict',
+    message: 'a {type} of {source} is running already: {run}',
+    hint: 'wait for it or cancel it',
+  },
+});
