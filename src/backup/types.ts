@@ -65,6 +65,7 @@ export interface Snapshot {
 
 /** Where a piece of a file stands: `length` bytes at `offset` of the plain bytes of a vault item. */
 export interface PackedChunk {
+  /** The id of the vault item; empty for a hole: `length` zero bytes that are stored nowhere. */
   readonly pack: string;
   readonly offset: number;
   readonly length: number;

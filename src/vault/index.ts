@@ -39,6 +39,7 @@ export type { ExpiryEntry, ExpiryPlan, ExpiryReport } from './store/expire-items
 export type { Scrub, ScrubProblem, ScrubReport, ScrubSettings, ScrubState } from './store/scrub.ts';
 export { type VerifyProblem, type VerifyReport, type VerifySettings, verifyZone } from './store/verify-zone.ts';
 export type {
+  ItemRange,
   Vault,
   VaultItem,
   ZoneAnomaly,

@@ -97,6 +97,12 @@ export interface VaultItem {
   readonly zones: readonly string[];
 }
 
+/** A stretch of the plain bytes of an item; what reaches past its end is left out. */
+export interface ItemRange {
+  readonly offset: number;
+  readonly length: number;
+}
+
 /** The immutable store. Verbs that people reach authorize and audit in the areas above; this is the store itself. */
 export interface Vault {
   /** Streams, cuts, compresses, encrypts, writes to all zones; resolves when a write quorum holds it durably. */
@@ -111,10 +117,13 @@ export interface Vault {
       readonly signal?: AbortSignal;
     },
   ) => Promise<VaultItem>;
-  /** From the first zone that has it whole; a damaged or missing copy is mended on the way (read-repair). */
+  /**
+   * From the first zone that has it whole; a damaged or missing copy is mended on the way (read-repair). With a range,
+   * only the objects that hold it are read; each is held to its own checksum, the hash of the whole item is not.
+   */
   readonly get: (
     id: string,
-    options?: { readonly zone?: string; readonly signal?: AbortSignal },
+    options?: { readonly zone?: string; readonly range?: ItemRange; readonly signal?: AbortSignal },
   ) => AsyncIterable<Uint8Array>;
   readonly head: (id: string) => Promise<VaultItem | undefined>;
   readonly list: (kind: string) => AsyncIterable<VaultItem & { readonly facts: Readonly<Record<string, unknown>> }>;

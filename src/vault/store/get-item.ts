@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { Failure } from '../../base/index.ts';
 import { VAULT_FAILURES } from '../failures.ts';
 import { type ChunkEntry, itemHash } from '../format/item-record.ts';
+import type { ItemRange } from '../types.ts';
 import type { VaultContext } from './context.ts';
 import { fetchObject } from './copies.ts';
 import type { OpenedRecord } from './item-objects.ts';
@@ -10,6 +11,7 @@ import type { Zone } from './zone-set.ts';
 
 interface GetOptions {
   readonly zone?: string;
+  readonly range?: ItemRange;
   readonly signal?: AbortSignal;
 }
 
@@ -32,7 +34,8 @@ export async function* getItem(
       last = error;
       continue;
     }
-    yield* readBody(reading, opened);
+    if (options.range === undefined) yield* readBody(reading, opened);
+    else yield* readRange(reading, opened, options.range);
     return;
   }
   throw last;
@@ -79,6 +82,29 @@ async function* readBody(reading: Reading, opened: OpenedRecord): AsyncGenerator
       zone: 'the vault',
       reason: 'its chunks do not make the item',
     });
+  }
+}
+
+/** Reads only the chunks that the range touches, the next one while the reader takes this one. */
+async function* readRange(reading: Reading, opened: OpenedRecord, range: ItemRange): AsyncGenerator<Uint8Array> {
+  const { body } = opened.record;
+  const end = range.offset + range.length;
+  if (body.type === 'inline') {
+    const plain = await reading.context.items.openInline(opened);
+    if (range.offset < Math.min(end, plain.length)) yield plain.subarray(range.offset, end);
+    return;
+  }
+  const touched: { readonly entry: ChunkEntry; readonly at: number }[] = [];
+  let at = 0;
+  for (const entry of body.chunks) {
+    if (at < end && at + entry.lengthBytes > range.offset) touched.push({ entry, at });
+    at += entry.lengthBytes;
+  }
+  let next = begin(reading, touched[0]?.entry);
+  for (const [index, chunk] of touched.entries()) {
+    const plain = await next;
+    next = begin(reading, touched[index + 1]?.entry);
+    if (plain !== undefined) yield plain.subarray(Math.max(0, range.offset - chunk.at), end - chunk.at);
   }
 }
 
