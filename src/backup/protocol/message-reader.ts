@@ -1,0 +1,125 @@
+import type { Duplex } from 'node:stream';
+import { Failure } from '../../base/index.ts';
+import { BACKUP_PROTOCOL_FAILURES } from './failures.ts';
+import { BACKUP_PROTOCOL_LIMITS } from './limits.ts';
+
+/** One message from the server: its type byte and its body. */
+export interface ServerMessage {
+  readonly type: string;
+  readonly body: Buffer;
+}
+
+/**
+ * Cuts the bytes of a socket into messages. What the consumer has not taken is bounded: past the limit the socket is
+ * paused, so that a slow vault slows the server and not the memory grows.
+ */
+export interface MessageReader {
+  /** Resolves with the next message; rejects when the connection ended. One caller at a time. */
+  readonly next: () => Promise<ServerMessage>;
+  /** A message that is whole already, without waiting. */
+  readonly ready: () => ServerMessage | undefined;
+  /** Ends the connection; pending and later calls reject with `reason`. */
+  readonly fail: (reason: unknown) => void;
+}
+
+const HEADER_BYTES = 5;
+
+export function createMessageReader(socket: Duplex, host: string): MessageReader {
+  let chunks: Buffer[] = [];
+  let held = 0;
+  let paused = false;
+  let ended: unknown;
+  let wake: (() => void) | undefined;
+  const rouse = (): void => {
+    wake?.();
+    wake = undefined;
+  };
+  const end = (reason: unknown): void => {
+    ended ??= reason;
+    rouse();
+  };
+  const lost = (reason: string): Failure => new Failure(BACKUP_PROTOCOL_FAILURES.connectionLost, { host, reason });
+  socket.on('data', (chunk: Buffer) => {
+    chunks.push(chunk);
+    held += chunk.length;
+    if (held >= BACKUP_PROTOCOL_LIMITS.receiveBytesMax && !paused) {
+      paused = true;
+      socket.pause();
+    }
+    rouse();
+  });
+  socket.on('end', () => end(lost('the server closed it')));
+  socket.on('close', () => end(lost('it was closed')));
+  socket.on('error', (error: Error) => end(lost(error.message)));
+  const take = (bytes: number): Buffer => {
+    const first = chunks[0] ?? Buffer.alloc(0);
+    held -= bytes;
+    if (first.length > bytes) {
+      chunks[0] = first.subarray(bytes);
+      return first.subarray(0, bytes);
+    }
+    if (first.length === bytes) {
+      chunks.shift();
+      return first;
+    }
+    const joined = Buffer.allocUnsafe(bytes);
+    let filled = 0;
+    while (filled < bytes) {
+      const chunk = chunks[0] ?? Buffer.alloc(0);
+      const part = chunk.subarray(0, bytes - filled);
+      part.copy(joined, filled);
+      filled += part.length;
+      if (part.length === chunk.length) chunks.shift();
+      else chunks[0] = chunk.subarray(part.length);
+    }
+    return joined;
+  };
+  let header: { readonly type: string; readonly bodyBytes: number } | undefined;
+  const ready = (): ServerMessage | undefined => {
+    if (header === undefined) {
+      if (held < HEADER_BYTES) return undefined;
+      header = readHeader(take(HEADER_BYTES));
+    }
+    if (held < header.bodyBytes) return undefined;
+    const message = { type: header.type, body: take(header.bodyBytes) };
+    header = undefined;
+    if (paused && held <= BACKUP_PROTOCOL_LIMITS.receiveBytesLow) {
+      paused = false;
+      socket.resume();
+    }
+    return message;
+  };
+  return {
+    ready,
+    next: async () => {
+      for (;;) {
+        const message = ready();
+        if (message !== undefined) return message;
+        // A message longer than the bound must not wait for itself behind a paused socket.
+        if (paused) {
+          paused = false;
+          socket.resume();
+        }
+        if (ended !== undefined) throw ended;
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+      }
+    },
+    fail: (reason) => {
+      end(reason);
+      chunks = [];
+      held = 0;
+      socket.destroy();
+    },
+  };
+}
+
+function readHeader(bytes: Buffer): { readonly type: string; readonly bodyBytes: number } {
+  const length = bytes.readUInt32BE(1);
+  if (length < 4 || length > BACKUP_PROTOCOL_LIMITS.messageBytesMax) {
+    const reason = `a message of type 0x${bytes.toString('hex', 0, 1)} with a length of ${length} bytes`;
+    throw new Failure(BACKUP_PROTOCOL_FAILURES.messageBroken, { reason });
+  }
+  return { type: String.fromCharCode(bytes[0] ?? 0), bodyBytes: length - 4 };
+}
