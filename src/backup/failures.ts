@@ -1,12 +1,6 @@
 import { defineFailures } from '../base/index.ts';
 
 export const BACKUP_FAILURES = defineFailures('backup', {
-  lsnInvalid: {
-    status: 400,
-    exit: 'usage',
-    message: '{text} is not a WAL position',
-    hint: 'write it as PostgreSQL does: two hexadecimal numbers with a slash between them, such as 16/B374D848',
-  },
   sourceUnknown: {
     status: 404,
     exit: 'notFound',
