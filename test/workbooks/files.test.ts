@@ -1,8 +1,4 @@
-import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import os from 'node:os';
-import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createManualClock } from '../../src/base/index.ts';
 import { runCompare } from '../../src/workbooks/compare/run-compare.ts';
@@ -22,17 +18,6 @@ const compare = (workbook: string, from = 1, to = 2): Promise<WorkbookComparison
   open.workbooks.compare(reader, { workbook, from, to });
 
 const small = (value: number) => sheetJs({ Data: [['a', value]] });
-const PYTHON = process.env['HOLDFAST_TEST_PYTHON'] ?? 'python3';
-const runs = (file: string, args: readonly string[]): boolean => {
-  try {
-    execFileSync(file, args, { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-};
-const hasOpenpyxl = runs(PYTHON, ['-c', 'import openpyxl']);
-const hasLibreOffice = runs('soffice', ['--version']);
 
 describe('every file', () => {
   const files: readonly (readonly [string, () => Buffer, string])[] = [
@@ -173,67 +158,5 @@ describe('the thread of the parser', () => {
     const answer = runCompare(createManualClock(), { from: large, to: large }, limits);
     stop.abort(new Error('gone'));
     await expect(answer).rejects.toThrow('gone');
-  });
-});
-
-describe('other producers', () => {
-  test.skipIf(!hasOpenpyxl)('openpyxl: saved twice is unchanged, and an edit is found', async () => {
-    const script = [
-      'import openpyxl, sys, time',
-      'b = openpyxl.Workbook(); s = b.active; s.title = "Data"',
-      's["A1"] = 1; s["A2"] = "text"; s["A3"] = "=A1*2"',
-      'b.save(sys.argv[1] + "/1.xlsx"); time.sleep(2.1)',
-      'b = openpyxl.load_workbook(sys.argv[1] + "/1.xlsx"); b.save(sys.argv[1] + "/2.xlsx")',
-      'b.active["A1"] = 7; b.active["A3"] = "=A1*3"; b.create_sheet("More"); b.save(sys.argv[1] + "/3.xlsx")',
-    ].join('\n');
-    const folder = mkdtempSync(path.join(os.tmpdir(), 'holdfast-openpyxl-'));
-    try {
-      execFileSync(PYTHON, ['-c', script, folder]);
-      const [one, two, three] = [1, 2, 3].map((number) => readFileSync(path.join(folder, `${number}.xlsx`)));
-      if (one === undefined || two === undefined || three === undefined) throw new Error('no files');
-      expect(one.equals(two)).toBe(false);
-      const request = { workbook: 'openpyxl', createMissing: true };
-      await open.workbooks.commit(anna, { ...request, bytes: streamOf(one) });
-      expect((await open.workbooks.commit(anna, { ...request, bytes: streamOf(two) })).unchanged).toBe(true);
-      await open.workbooks.commit(anna, { ...request, bytes: streamOf(three) });
-      expect((await bytesOf((await open.workbooks.read(reader, 'openpyxl', 2)).bytes)).equals(three)).toBe(true);
-      expect(await compare('openpyxl')).toMatchObject({
-        sheets: [
-          { name: 'Data', type: 'changed' },
-          { name: 'More', type: 'added' },
-        ],
-        changes: [
-          { cell: 'A1', old: { value: 1 }, new: { value: 7 } },
-          { cell: 'A3', what: 'formula', old: { formula: 'A1*2' }, new: { formula: 'A1*3' } },
-        ],
-      });
-    } finally {
-      rmSync(folder, { recursive: true, force: true });
-    }
-  });
-
-  test.skipIf(!hasLibreOffice)('LibreOffice: its ods and xlsx of the same sheet hold the same cells', async () => {
-    const folder = mkdtempSync(path.join(os.tmpdir(), 'holdfast-soffice-'));
-    try {
-      const csv = path.join(folder, 'Data.csv');
-      execFileSync('sh', ['-c', `printf 'a,1\\nb,=B1*2\\n' > "$1"`, 'sh', csv]);
-      for (const format of ['ods', 'xlsx']) {
-        const home = `-env:UserInstallation=file://${folder}/home`;
-        execFileSync('soffice', [home, '--headless', '--convert-to', format, '--outdir', folder, csv], {
-          timeout: 90_000,
-        });
-        const bytes = readFileSync(path.join(folder, `Data.${format}`));
-        await commit('LibreOffice', bytes);
-        expect((await bytesOf((await open.workbooks.read(reader, 'LibreOffice', 'latest')).bytes)).equals(bytes)).toBe(
-          true,
-        );
-      }
-      expect(await compare('LibreOffice')).toMatchObject({
-        type: 'compared',
-        totals: { cellsAdded: 0, cellsRemoved: 0 },
-      });
-    } finally {
-      rmSync(folder, { recursive: true, force: true });
-    }
   });
 });
