@@ -1,11 +1,15 @@
 import { type Clock, DAY_MS } from '../base/index.ts';
 import {
+  type DrillMeasured,
+  type DurabilityZone,
   durabilityReport,
   formatNines,
+  observeVault,
   type Scrub,
   type ScrubReport,
   type VaultStore,
   type ZoneCapabilities,
+  type ZoneSpec,
 } from '../vault/index.ts';
 import type { ScrubBody, VaultBody } from './vault-contract.ts';
 
@@ -17,6 +21,8 @@ export interface VaultView {
   readonly capabilities: () => ReadonlyMap<string, ZoneCapabilities>;
   /** Versions kept and for how long, for the bound by counting. */
   readonly objectYears: () => Promise<number>;
+  /** What the drill that damages and rebuilds zones of its own measured; undefined before its first run. */
+  readonly drill: () => Promise<DrillMeasured | undefined>;
   readonly clock: Clock;
 }
 
@@ -65,18 +71,22 @@ export async function vaultStatus(view: VaultView): Promise<VaultBody> {
   };
 }
 
-async function durabilityOut(view: VaultView, report: ScrubReport | undefined): Promise<VaultBody['durability']> {
+async function durabilityOut(view: VaultView, scrub: ScrubReport | undefined): Promise<VaultBody['durability']> {
+  const { vault, clock } = view;
   const configuration = {
-    zones: view.vault.zones.map(({ name, failureDomain }) => ({ name, failureDomain })),
-    writeQuorum: view.vault.writeQuorum,
+    zones: await Promise.all(vault.zones.map(durabilityZone)),
+    writeQuorum: vault.writeQuorum,
     scrubIntervalMs: view.scrubIntervalMs,
   };
-  const rotRepair =
-    report === undefined || report.mended === 0
-      ? {}
-      : { rotRepair: { ms: report.repairMsTotal / report.mended, samples: report.mended, newestMs: report.startedMs } };
-  const objectYears = await view.objectYears();
-  const durability = durabilityReport(configuration, { ...rotRepair, objectYears, objectsLost: report?.unmended ?? 0 });
+  const observed = observeVault({
+    lags: vault.replication().flatMap(({ lag }) => (lag === undefined ? [] : [lag])),
+    scrub,
+    drill: await view.drill(),
+    zones: vault.zones.length,
+    objectYears: await view.objectYears(),
+    nowMs: clock.nowMs(),
+  });
+  const durability = durabilityReport(configuration, observed);
   return {
     nines: Number(formatNines(durability.model.nines)),
     annualLoss: durability.model.annualLoss,
@@ -90,6 +100,17 @@ async function durabilityOut(view: VaultView, report: ScrubReport | undefined): 
     })),
     improvements: durability.improvements.map(({ change, nines }) => `${change} (${formatNines(nines)} nines)`),
     empirical: durability.empirical.sentence,
+  };
+}
+
+/** A zone that does not answer is taken as configured: what lies under it cannot be seen. */
+async function durabilityZone({ name, failureDomain, device, driver }: ZoneSpec): Promise<DurabilityZone> {
+  const medium = await driver.medium?.().catch(() => undefined);
+  return {
+    name,
+    failureDomain,
+    ...(device === undefined ? {} : { device }),
+    ...(medium === undefined ? {} : { medium }),
   };
 }
 

@@ -5,11 +5,13 @@ import { openDiskZone } from '../vault/drivers/disk/index.ts';
 import type { ZoneDriver, ZoneSpec } from '../vault/index.ts';
 import { BOOT_FAILURES } from './failures.ts';
 
-/** One zone as an operator writes it: `name=URL`, with `domain` and `remote` among the options of the URL. */
+/** One zone as an operator writes it: `name=URL`, with `domain`, `device` and `remote` among the options of the URL. */
 export interface ZonePlan {
   readonly name: string;
   readonly failureDomain: string;
   readonly remote: boolean;
+  /** The device under it, in the operator's words, where zones of one domain lie on several. */
+  readonly device?: string;
   /** `file:///path` or `s3://bucket/prefix?…`, without the options that are not the driver's. */
   readonly url: string;
 }
@@ -47,9 +49,11 @@ function planZone(entry: string): ZonePlan {
   const url = new URL(address);
   const failureDomain = url.searchParams.get('domain') ?? (url.protocol === 'file:' ? 'this machine' : url.hostname);
   const remote = url.searchParams.get('remote') === 'true';
+  const device = url.searchParams.get('device');
   url.searchParams.delete('domain');
+  url.searchParams.delete('device');
   url.searchParams.delete('remote');
-  return { name, failureDomain, remote, url: url.href };
+  return { name, failureDomain, remote, ...(device === null ? {} : { device }), url: url.href };
 }
 
 /** Opens the driver of one zone. A folder that was a zone before is not made anew when it is missing. */
@@ -57,8 +61,8 @@ export async function openZone(
   plan: ZonePlan,
   deps: { readonly clock: Clock; readonly log: Log; readonly create: boolean },
 ): Promise<ZoneSpec> {
-  const { name, failureDomain, remote } = plan;
-  return { name, failureDomain, remote, driver: await openDriver(plan.url, deps) };
+  const { url, ...spec } = plan;
+  return { ...spec, driver: await openDriver(url, deps) };
 }
 
 async function openDriver(

@@ -91,13 +91,16 @@ async function flipOneBit(folder: string): Promise<void> {
   invariant(false, 'the drill stored an object that can be damaged');
 }
 
-async function rebuildAndRead(
-  deps: VaultProbeDeps,
-  vault: VaultStore,
-  ids: readonly string[],
-): Promise<{ readonly rebuildMs: number; readonly readBack: number }> {
+interface Rebuilt {
+  readonly rebuildMs: number;
+  readonly readBack: number;
+  readonly copied: number;
+  readonly copiedBytes: number;
+}
+
+async function rebuildAndRead(deps: VaultProbeDeps, vault: VaultStore, ids: readonly string[]): Promise<Rebuilt> {
   const started = deps.clock.monotonicMs();
-  await vault.rebuildZone('b');
+  const { copied, copiedBytes } = await vault.rebuildZone('b');
   const rebuildMs = Math.round(deps.clock.monotonicMs() - started);
   let readBack = 0;
   for (const id of ids) {
@@ -105,10 +108,10 @@ async function rebuildAndRead(
     for await (const chunk of vault.get(id, { zone: 'b' })) bytes += chunk.length;
     if (bytes === ITEM_BYTES) readBack += 1;
   }
-  return { rebuildMs, readBack };
+  return { rebuildMs, readBack, copied, copiedBytes };
 }
 
-function outcome(seen: Flipped & { readonly rebuildMs: number; readonly readBack: number }): ProbeOutcome {
+function outcome(seen: Flipped & Rebuilt): ProbeOutcome {
   const { found, mended, rebuildMs, readBack } = seen;
   const repairMs = Math.round(seen.repairMs);
   const measurements = {
@@ -116,6 +119,9 @@ function outcome(seen: Flipped & { readonly rebuildMs: number; readonly readBack
     damageMended: mended,
     repairMs,
     rebuildMs,
+    // What the durability computation scales up to the bytes and objects of a live zone.
+    rebuiltObjects: seen.copied,
+    rebuiltBytes: seen.copiedBytes,
     itemsReadFromRebuiltZone: readBack,
   };
   const passed = found === 1 && mended === 1 && readBack === ITEMS;

@@ -72,6 +72,8 @@ export interface ZoneDriver {
   /** What stands in the store besides what was put there. */
   readonly anomalies: (known: ReadonlySet<string>) => AsyncIterable<ZoneAnomaly>;
   readonly freeBytes: () => Promise<number | undefined>;
+  /** What lies under the zone on this machine; zones that say the same lose their copies together. */
+  readonly medium?: () => Promise<string | undefined>;
   readonly close: () => Promise<void>;
 }
 
@@ -81,6 +83,8 @@ export interface ZoneSpec {
   readonly failureDomain: string;
   /** In another place than the machine that Holdfast runs on. */
   readonly remote: boolean;
+  /** The device under the zone where the operator names it; then it counts in place of what can be seen. */
+  readonly device?: string;
   readonly driver: ZoneDriver;
 }
 

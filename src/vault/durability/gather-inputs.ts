@@ -1,6 +1,7 @@
 import { formatDuration } from '../../base/index.ts';
 import { type AssumptionName, DURABILITY_ASSUMPTIONS } from './assumptions.ts';
 import { groupZones } from './copy-state.ts';
+import { joinMedia } from './join-media.ts';
 import type { DurabilityInputs, DurabilityZone, ScrubPhases } from './types.ts';
 
 /** What the operator chose. */
@@ -21,6 +22,8 @@ export interface MeasuredDuration {
   readonly samples: number;
   /** When the newest of them was taken. */
   readonly newestMs: number;
+  /** What was measured, in words. */
+  readonly how?: string;
 }
 
 /** What the running vault saw. Everything that is left out is assumed, and the report says so. */
@@ -62,8 +65,11 @@ const percent = (probability: number): string =>
 const textOf = (value: number, unit: ReportedInput['unit']): string =>
   unit === 'ms' ? formatDuration(value) : unit === 'count' ? String(value) : percent(value);
 
-const samplesText = ({ samples, newestMs }: MeasuredDuration): string =>
-  `${samples} ${samples === 1 ? 'measurement' : 'measurements'}, the newest at ${new Date(newestMs).toISOString()}`;
+const samplesText = ({ samples, newestMs, how }: MeasuredDuration): string =>
+  `${samples} ${samples === 1 ? 'measurement' : 'measurements'}, the newest at ${new Date(newestMs).toISOString()}${how === undefined ? '' : `: ${how}`}`;
+
+/** No clock here tells less, and a time of zero would be a rate without end. */
+const MEASURED_MS_MIN = 1;
 
 function assumed(
   configuration: DurabilityConfiguration,
@@ -72,7 +78,7 @@ function assumed(
 ): ReportedInput {
   const { unit, meaning, source, value: usual } = DURABILITY_ASSUMPTIONS[name];
   const chosen = configuration.replacing?.[name];
-  const value = measurement?.ms ?? chosen ?? usual;
+  const value = measurement === undefined ? (chosen ?? usual) : Math.max(MEASURED_MS_MIN, measurement.ms);
   const text = textOf(value, unit);
   if (measurement !== undefined) {
     return { name, meaning, value, unit, text, source: 'measured', because: samplesText(measurement) };
@@ -111,12 +117,22 @@ function scrubInput(configuration: DurabilityConfiguration, observed: Durability
   const input = configured('scrubIntervalMs', meaning, configuration.scrubIntervalMs, 'ms');
   const seen = observed.scrubInterval;
   if (seen === undefined) return { ...input, because: 'the running configuration; no two passes were completed yet' };
+  if (seen.ms <= input.value) {
+    // Passes that somebody asked for in between promise nothing about those to come.
+    return { ...input, because: `the running configuration; the last passes began ${formatDuration(seen.ms)} apart` };
+  }
   return { ...input, value: seen.ms, text: formatDuration(seen.ms), source: 'measured', because: samplesText(seen) };
+}
+
+function domainsInput(count: number, remarks: readonly string[]): ReportedInput {
+  const input = configured('failureDomains', 'failure domains that are lost by themselves', count, 'count');
+  return remarks.length === 0 ? input : { ...input, source: 'measured', because: remarks.join('; ') };
 }
 
 /** Joins configuration, measurements and assumptions, and keeps for each input where it comes from. */
 export function gatherInputs(configuration: DurabilityConfiguration, observed: DurabilityObservations): Gathered {
-  const { zones, writeQuorum, copiesNeeded = 1, scrubPhases = 'together' } = configuration;
+  const { writeQuorum, copiesNeeded = 1, scrubPhases = 'together' } = configuration;
+  const { zones, remarks } = joinMedia(configuration.zones);
   const layout = groupZones(zones);
   const media = assumed(configuration, 'mediaAfr');
   const domain = assumed(configuration, 'domainLossAfr');
@@ -144,7 +160,7 @@ export function gatherInputs(configuration: DurabilityConfiguration, observed: D
   const reported = [
     configured('zones', 'copies of every object', zones.length, 'count'),
     configured('devices', 'devices that fail by themselves', layout.flat().length, 'count'),
-    configured('failureDomains', 'failure domains that are lost by themselves', layout.length, 'count'),
+    domainsInput(layout.length, remarks),
     configured('copiesNeeded', 'copies from which an object can be read', copiesNeeded, 'count'),
     configured('writeQuorum', 'copies that are durable when a put is acknowledged', writeQuorum, 'count'),
     ...[media, replace, rebuild, rot, scrub, rotRepair, domain, domainRebuild, lag],

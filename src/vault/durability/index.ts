@@ -32,6 +32,7 @@ export type {
   ReportedInput,
 } from './gather-inputs.ts';
 export { VAULT_DURABILITY_LIMITS } from './limits.ts';
+export { type DrillMeasured, observeVault, type VaultSeen } from './observe-vault.ts';
 export { poissonInterval, poissonUpperBound } from './poisson.ts';
 export { type Agreement, type AgreementOfModels, compareModels, simulateDurability } from './simulate-durability.ts';
 export type {

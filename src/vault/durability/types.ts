@@ -8,6 +8,11 @@ export interface DurabilityZone {
    * domain are taken to share one device, because nothing shows that they do not.
    */
   readonly device?: string;
+  /**
+   * What was seen under the zone. Zones of one medium in several failure domains are taken as one domain, because the
+   * medium is lost for all of them, unless each of them has a `device`.
+   */
+  readonly medium?: string;
 }
 
 /**

@@ -20,7 +20,7 @@ import { locateItem } from './locate-item.ts';
 import { extendItem, setLegalHold } from './lock-item.ts';
 import { putItem } from './put-item.ts';
 import { createScrub, type Scrub, type ScrubSettings } from './scrub.ts';
-import { createZoneSet, type Zone } from './zone-set.ts';
+import { createZoneSet, type ReplicationLag, type Zone } from './zone-set.ts';
 
 export interface VaultSettings {
   readonly zones: readonly ZoneSpec[];
@@ -51,6 +51,8 @@ export interface ZoneReplication {
   /** Since when the oldest of them is missing. */
   readonly behindSinceMs: number | undefined;
   readonly awaySinceMs: number | undefined;
+  /** From the acknowledgement by other zones until this one had the copy, measured since the start. */
+  readonly lag: ReplicationLag | undefined;
   readonly problem: string | undefined;
 }
 
@@ -202,6 +204,7 @@ const describeZone = (zone: Zone): ZoneReplication => {
     missingItems: zone.missing.size,
     behindSinceMs: since.length === 0 ? undefined : Math.min(...since),
     awaySinceMs,
+    lag: zone.replicationLag(),
     problem: zone.lastProblem(),
   };
 };

@@ -66,12 +66,13 @@ async function putSmall(context: VaultContext, cut: StreamCut, plain: Buffer, op
     const { object } = await context.items.sealInline(item, plain);
     const spread = createSpread(context.zones, 'keep the item');
     const stop = stopOnAbort(spread, options.signal);
+    let names: readonly string[] | undefined;
     try {
-      const names = await spread.step(putStep(object, options.retainUntilMs));
+      names = await spread.step(putStep(object, options.retainUntilMs));
       return acknowledged({ item, object, storedBytes: object.bytes.length, names, options });
     } finally {
       stop();
-      finish(context, spread, object.name);
+      finish(context, { spread, recordName: object.name, acknowledgedBy: names });
     }
   });
 }
@@ -91,6 +92,7 @@ async function putLarge(
   const stop = stopOnAbort(spread, options.signal);
   const chunks: ChunkEntry[] = [];
   let recordName: string | undefined;
+  let acknowledgedBy: readonly string[] | undefined;
   try {
     await writeChunks(context, { cut, begun, spread, chunks, options });
     const item = newItem(context, cut, options);
@@ -102,6 +104,7 @@ async function putLarge(
       const locked = spread.step(lockStep(chunks, options.retainUntilMs));
       locked.catch(() => undefined);
       const names = await spread.step(putStep(object, options.retainUntilMs));
+      acknowledgedBy = names;
       const storedBytes = chunks.reduce((sum, chunk) => sum + chunk.storedBytes, object.bytes.length);
       return acknowledged({ item, object, storedBytes, names, options });
     });
@@ -110,7 +113,7 @@ async function putLarge(
     throw error;
   } finally {
     stop();
-    finish(context, spread, recordName, chunks);
+    finish(context, { spread, recordName, acknowledgedBy, chunks });
   }
 }
 
@@ -178,12 +181,20 @@ function stopOnAbort(spread: Spread, signal: AbortSignal | undefined): () => voi
 /** The slower zones go on after the answer; those that left the item are remembered for catch-up. */
 function finish(
   context: VaultContext,
-  spread: Spread,
-  recordName: string | undefined,
-  chunks: readonly ChunkEntry[] = [],
+  input: {
+    readonly spread: Spread;
+    readonly recordName: string | undefined;
+    readonly acknowledgedBy: readonly string[] | undefined;
+    readonly chunks?: readonly ChunkEntry[];
+  },
 ): void {
+  const { spread, recordName, acknowledgedBy, chunks = [] } = input;
+  const answeredMs = context.clock.monotonicMs();
   context.background('finishing an item', async () => {
-    const left = await spread.settled();
+    const left = await spread.settled((zone) => {
+      if (acknowledgedBy === undefined || acknowledgedBy.includes(zone.name)) return;
+      zone.noteReplicated(context.clock.monotonicMs() - answeredMs);
+    });
     for (const chunk of chunks) context.uploading.delete(chunk?.name ?? '');
     if (recordName === undefined || parseItemName(recordName) === undefined) return;
     for (const zone of left) zone.noteMissing(recordName);

@@ -86,6 +86,8 @@ export function createScrub(context: VaultContext, settings: ScrubSettings): Scr
     while (!stopped.signal.aborted) {
       try {
         const saved = parseState(await settings.state.load());
+        // What the last pass of the process before this one found is told until this one has run its own.
+        current ??= saved;
         const dueMs = saved?.finishedMs === undefined ? 0 : saved.startedMs + intervalMs;
         const waitMs = dueMs - context.clock.nowMs();
         // A clock that was set back must not put the scrub off for longer than one interval.

@@ -25,8 +25,8 @@ export interface Spread {
   /** Resolves, with their names, when a quorum of zones has done this step and all before it; throws `vault.quorum-lost` when none can. */
   readonly step: (step: SpreadStep) => Promise<readonly string[]>;
   readonly stop: (reason: unknown) => void;
-  /** Settles when no zone works on the item any more; names the zones that left it. */
-  readonly settled: () => Promise<readonly Zone[]>;
+  /** Settles when no zone works on the item any more; names the zones that left it, and tells of each that has it all. */
+  readonly settled: (onWritten: (zone: Zone) => void) => Promise<readonly Zone[]>;
 }
 
 export function createSpread(zones: ZoneSet, action: string): Spread {
@@ -46,8 +46,12 @@ export function createSpread(zones: ZoneSet, action: string): Spread {
     stop: (reason) => {
       for (const lane of lanes) lane.stop.abort(reason);
     },
-    settled: async () => {
-      await Promise.allSettled(lanes.map((lane) => lane.tail));
+    settled: async (onWritten) => {
+      const finish = async (lane: Lane): Promise<void> => {
+        await lane.tail;
+        if (lane.problem === undefined) onWritten(lane.zone);
+      };
+      await Promise.allSettled(lanes.map(finish));
       return lanes.filter((lane) => lane.problem !== undefined).map((lane) => lane.zone);
     },
   };

@@ -17,6 +17,10 @@ export interface Zone {
   readonly missing: ReadonlyMap<string, number>;
   readonly noteMissing: (itemName: string) => void;
   readonly noteCopied: (itemName: string) => void;
+  /** A copy was written so long after its item was acknowledged by others. */
+  readonly noteReplicated: (lagMs: number) => void;
+  /** Over the copies written after the acknowledgement since the start; those still missing count with their age. */
+  readonly replicationLag: () => ReplicationLag | undefined;
   /** True until all names were compared with the other zones: after the start, an absence, or too many missing. */
   readonly unsure: () => boolean;
   readonly noteCompared: () => void;
@@ -25,6 +29,12 @@ export interface Zone {
   readonly queuedBytes: () => number;
   readonly noteQueued: (bytes: number) => void;
   readonly lastProblem: () => string | undefined;
+}
+
+export interface ReplicationLag {
+  readonly meanMs: number;
+  readonly samples: number;
+  readonly newestMs: number;
 }
 
 export interface ZoneSet {
@@ -83,6 +93,12 @@ function createZone(spec: ZoneSpec, clock: Clock, log: Log): Zone {
   let awaySinceMs: number | undefined;
   let lastProblem: string | undefined;
   let queuedBytes = 0;
+  const lag = { msTotal: 0, samples: 0, newestMs: 0 };
+  const noteReplicated = (lagMs: number): void => {
+    lag.msTotal += Math.max(0, lagMs);
+    lag.samples += 1;
+    lag.newestMs = clock.nowMs();
+  };
   const noteAnswer = (): void => {
     if (awaySinceMs === undefined) return;
     log.info({ zone: spec.name }, 'the zone answers again; its copies are compared with the other zones');
@@ -116,7 +132,18 @@ function createZone(spec: ZoneSpec, clock: Clock, log: Log): Zone {
       else if (!missing.has(itemName)) missing.set(itemName, clock.nowMs());
     },
     noteCopied: (itemName) => {
+      const sinceMs = missing.get(itemName);
+      if (sinceMs !== undefined) noteReplicated(clock.nowMs() - sinceMs);
       missing.delete(itemName);
+    },
+    noteReplicated,
+    replicationLag: () => {
+      const nowMs = clock.nowMs();
+      const samples = lag.samples + missing.size;
+      if (samples === 0) return undefined;
+      let msTotal = lag.msTotal;
+      for (const sinceMs of missing.values()) msTotal += Math.max(0, nowMs - sinceMs);
+      return { meanMs: msTotal / samples, samples, newestMs: missing.size > 0 ? nowMs : lag.newestMs };
     },
     unsure: () => unsure,
     noteCompared: () => {

@@ -162,6 +162,7 @@ export function createSimulatedDisk(name: string, scheduler: Scheduler, random: 
             : { bytes: Buffer.from(seen.subarray(0, length)), sizeBytes: seen.length };
         }),
       freeBytes: () => look(() => Number.MAX_SAFE_INTEGER),
+      device: async () => name,
     };
     return {
       files,

@@ -85,6 +85,7 @@ class DiskZone {
       probe: (nowMs) => probeZone({ driver, nowMs, primitives: this.#primitives }),
       anomalies: (known) => this.#anomalies(known),
       freeBytes: () => this.#guard('the zone', undefined, () => this.#files.freeBytes()),
+      medium: () => this.#guard('the zone', undefined, () => this.#files.device()),
       close: async () => undefined,
     };
     return driver;

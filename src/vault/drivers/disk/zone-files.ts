@@ -1,4 +1,4 @@
-import { access, link, mkdir, open, readdir, readFile, rename, statfs, unlink } from 'node:fs/promises';
+import { access, link, mkdir, open, readdir, readFile, rename, stat, statfs, unlink } from 'node:fs/promises';
 import path from 'node:path';
 
 /**
@@ -32,6 +32,8 @@ export interface ZoneFiles {
     length: number,
   ) => Promise<{ readonly bytes: Buffer; readonly sizeBytes: number } | undefined>;
   readonly freeBytes: () => Promise<number | undefined>;
+  /** The file system under the root, as the kernel numbers it; undefined where that cannot be told. */
+  readonly device: () => Promise<string | undefined>;
 }
 
 export const errorCode = (error: unknown): string | undefined =>
@@ -78,6 +80,7 @@ export function openZoneFiles(root: string): ZoneFiles {
       const stats = await statfs(root);
       return stats.bavail * stats.bsize;
     },
+    device: async () => String((await stat(root)).dev),
   };
 }
 
