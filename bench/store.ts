@@ -82,7 +82,7 @@ async function insertBare(rows: readonly LogRow[]): Promise<() => Promise<void>>
       columns,
       values: buffer.slice(0, buffer.length()),
       format: 'JSONCompactEachRow',
-      settings: { ...insertSettings(String(performance.now())) },
+      settings: { ...insertSettings({ token: String(performance.now()), indexOnInsert: false }) },
     });
   };
 }

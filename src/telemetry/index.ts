@@ -1,9 +1,9 @@
 /**
- * telemetry: the store of logs.
+ * telemetry: the store of logs, of points of metrics and of spans.
  *
- * Purpose: take redacted log rows and keep them; answer bounded SQL over them; move, expire and delete them.
+ * Purpose: take redacted rows and keep them; answer bounded SQL over them; move, expire and delete them.
  * Invariants:
- * - `appendLogs` resolves only when the rows would survive `kill -9`. There is no log of our own before the
+ * - An append resolves only when the rows would survive `kill -9`. There is no log of our own before the
  *   engine: concurrent calls share one insert, which the engine syncs to disk.
  * - An insert that is tried again after an unclear answer stores its rows once.
  * - Reading never holds up writing: they use different sessions, and each query is bounded in time, memory and
@@ -18,10 +18,27 @@
  */
 export { TELEMETRY_FAILURES } from './failures.ts';
 export { TELEMETRY_LIMITS } from './limits.ts';
-export { EMBEDDED_TOPOLOGY, LOGS_SCHEMA, logsDdl, logsTableOf, type Topology } from './schema/index.ts';
+export {
+  EMBEDDED_TOPOLOGY,
+  LOGS_SCHEMA,
+  logsDdl,
+  logsTableOf,
+  METRIC_POINTS,
+  METRIC_SERIES,
+  metricsDdl,
+  ROLLUPS,
+  rollupTableOf,
+  SKETCH,
+  SPANS,
+  type Topology,
+} from './schema/index.ts';
 export type {
+  ExpiredPartition,
   LogRow,
+  PointRow,
+  SeriesRow,
   StorageClass,
+  StoredSpan,
   TelemetryPartition,
   TelemetryQuery,
   TelemetryResult,

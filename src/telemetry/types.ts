@@ -33,6 +33,69 @@ export interface LogRow {
   storageClass: StorageClass;
 }
 
+/** A point of a metric as it is stored; docs/formats/metrics-tables.md. */
+export interface PointRow {
+  readonly timeMs: number;
+  /** Decimal digits of 64 bits: the hash of namespace, name and dimensions. */
+  readonly metric: string;
+  readonly unit: string;
+  readonly sum: number;
+  readonly count: number;
+  readonly min: number;
+  readonly max: number;
+  /** Both empty where only the statistic set is known, or where all values are the same. */
+  readonly values: readonly number[];
+  readonly counts: readonly number[];
+}
+
+/** What the hash of points stands for. */
+export interface SeriesRow {
+  readonly metric: string;
+  readonly unit: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly dimensions: Readonly<Record<string, string>>;
+  /** Milliseconds since 1970 of its newest point. */
+  readonly lastSeenMs: number;
+}
+
+/** A span as it is stored; docs/formats/spans-table.md. Everything in it has been redacted already. */
+export interface StoredSpan {
+  readonly timeNs: bigint;
+  readonly durationNs: bigint;
+  readonly traceId: string;
+  readonly spanId: string;
+  readonly parentSpanId: string;
+  readonly name: string;
+  readonly kind: string;
+  readonly status: 'unset' | 'ok' | 'error';
+  readonly statusMessage: string;
+  readonly service: string;
+  /** What the work was asked for: the route of HTTP, the method of RPC, or the name of the span. */
+  readonly route: string;
+  readonly scopeName: string;
+  readonly scopeVersion: string;
+  readonly resource: Readonly<Record<string, string>>;
+  readonly attributesString: Readonly<Record<string, string>>;
+  readonly attributesNumber: Readonly<Record<string, number>>;
+  readonly attributesBool: Readonly<Record<string, boolean>>;
+  readonly events: readonly {
+    readonly timeNs: bigint;
+    readonly name: string;
+    readonly attributes: Readonly<Record<string, string>>;
+  }[];
+  readonly links: readonly { readonly traceId: string; readonly spanId: string }[];
+  /** 0 keeps for ever; part of the partition key. */
+  readonly retentionDays: number;
+}
+
+/** A partition of metrics that was dropped because its time had passed. */
+export interface ExpiredPartition {
+  readonly table: string;
+  readonly startMs: number;
+  readonly rows: number;
+}
+
 /** `standard` carries the text index, `infrequent` does not (and costs less to write). */
 export type StorageClass = 'standard' | 'infrequent';
 
@@ -71,6 +134,12 @@ export interface TelemetryStore {
    * Rejects with `telemetry.overloaded` (retryable) before taking anything when a named limit is reached.
    */
   readonly appendLogs: (rows: readonly LogRow[]) => Promise<void>;
+  /** The same promise for points of metrics. Their roll-ups are durable with them. */
+  readonly appendPoints: (rows: readonly PointRow[]) => Promise<void>;
+  readonly appendSeries: (rows: readonly SeriesRow[]) => Promise<void>;
+  readonly appendSpans: (rows: readonly StoredSpan[]) => Promise<void>;
+  /** Drops the partitions of metrics that are past their retention at `nowMs`. Irreversible. */
+  readonly expireMetrics: (nowMs: number) => Promise<readonly ExpiredPartition[]>;
   readonly query: <Row>(query: TelemetryQuery) => Promise<TelemetryResult<Row>>;
   /** Live partitions with their sizes. */
   readonly partitions: () => Promise<readonly TelemetryPartition[]>;

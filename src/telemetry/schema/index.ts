@@ -8,5 +8,15 @@ export {
   storageClassOf,
 } from './logs-columns.ts';
 export { createDistributedTable, createPartsTable, logsDdl } from './logs-ddl.ts';
-export { logsMigrations, type SchemaStep } from './migrations.ts';
+export {
+  EXPIRING_TABLES,
+  METRIC_POINTS,
+  METRIC_SERIES,
+  ROLLUPS,
+  rollupTableOf,
+  SKETCH,
+  SPANS,
+} from './metrics-columns.ts';
+export { metricsDdl } from './metrics-ddl.ts';
+export { logsMigrations, type SchemaStep, TELEMETRY_VERSION } from './migrations.ts';
 export { EMBEDDED_TOPOLOGY, onCluster, partsTable, sqlText, systemTable, type Topology } from './topology.ts';

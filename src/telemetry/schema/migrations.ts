@@ -9,6 +9,9 @@ export interface SchemaStep {
   readonly addColumns: readonly { readonly column: ColumnSpec; readonly after: string }[];
 }
 
+/** The version of all stored tables together: 1 had logs, 2 brought metrics and traces. */
+export const TELEMETRY_VERSION = 2;
+
 /** Every step since version 1, in order. LOGS_SCHEMA is always the sum of them all. */
 export const LOGS_STEPS: readonly SchemaStep[] = [];
 

@@ -2,15 +2,20 @@ import { type Clock, Failure, type Log } from '../../base/index.ts';
 import { TELEMETRY_FAILURES } from '../failures.ts';
 import { TELEMETRY_LIMITS } from '../limits.ts';
 import type { TelemetryStatus, TelemetryStore } from '../types.ts';
-import { createAppendLogs } from './append-logs.ts';
+import { type AppendRows, createAppendRows, createBytesInFlight, type RowKind } from './append-rows.ts';
 import { deleteLogs } from './delete-logs.ts';
+import { createEncodePace } from './encode-pace.ts';
 import type { TelemetryEngine } from './engine.ts';
+import { expireMetrics } from './expire-metrics.ts';
 import { createFreeDisk } from './free-disk.ts';
+import { LOG_ROWS } from './log-rows.ts';
+import { POINT_ROWS, SERIES_ROWS } from './metric-rows.ts';
 import { migrate } from './migrate.ts';
 import { createMutex } from './mutex.ts';
 import { dropPartition, readPartitions } from './partitions.ts';
 import { finishRehome, type RehomeStep, rehomeLogGroup } from './rehome-log-group.ts';
 import { runQuery } from './run-query.ts';
+import { SPAN_ROWS } from './span-rows.ts';
 import { startTextIndexSweep } from './text-index-sweep.ts';
 
 export interface TelemetryStoreSettings {
@@ -39,7 +44,14 @@ export async function createTelemetryStore(deps: TelemetryStoreDeps): Promise<Te
     read: engine.freeDiskBytes,
     bytesMin: deps.freeDiskBytesMin ?? TELEMETRY_LIMITS.freeDiskBytesMin,
   });
-  const appendLogs = createAppendLogs({ engine, clock, freeDisk, bytesInFlightMax });
+  const bytesInFlight = createBytesInFlight(bytesInFlightMax);
+  const pace = createEncodePace();
+  const pipe = <Row>(kind: RowKind<Row>): AppendRows<Row> =>
+    createAppendRows({ kind, engine, clock, freeDisk, pace, bytesInFlight });
+  const appendLogs = pipe(LOG_ROWS);
+  const appendPoints = pipe(POINT_ROWS);
+  const appendSeries = pipe(SERIES_ROWS);
+  const appendSpans = pipe(SPAN_ROWS);
   // What moves or removes rows runs one at a time: a rehome counts on no other doing so.
   const exclusive = createMutex();
   const sweep = startTextIndexSweep({ engine, clock, log, exclusive, everyMs: deps.indexSweepMs });
@@ -56,6 +68,10 @@ export async function createTelemetryStore(deps: TelemetryStoreDeps): Promise<Te
 
   return {
     appendLogs: guarded(appendLogs.append),
+    appendPoints: guarded(appendPoints.append),
+    appendSeries: guarded(appendSeries.append),
+    appendSpans: guarded(appendSpans.append),
+    expireMetrics: guarded((nowMs) => exclusive(() => expireMetrics(engine, nowMs))),
     query: guarded((query) => runQuery(engine, query)) as TelemetryStore['query'],
     partitions: guarded(() => readPartitions(engine)),
     dropPartition: guarded((partition) => exclusive(() => dropPartition(engine, partition))),
@@ -74,13 +90,13 @@ export async function createTelemetryStore(deps: TelemetryStoreDeps): Promise<Te
     ),
     status: guarded(async () => ({
       ...(await readHoldings(engine)),
-      bytesInFlight: appendLogs.bytesInFlight(),
+      bytesInFlight: bytesInFlight.now(),
       freeDiskBytes: await freeDisk.bytes(),
     })),
     close: () => {
       closing ??= (async () => {
         await sweep.stop();
-        await appendLogs.drain();
+        await Promise.all([appendLogs, appendPoints, appendSeries, appendSpans].map((rows) => rows.drain()));
         await exclusive(async () => undefined);
         await engine.close();
       })();

@@ -29,6 +29,8 @@ export interface EngineInsert {
   /** JSONCompactEachRow; must not change before the promise settles. */
   readonly bytes: Buffer;
   readonly token: string;
+  /** Builds the skip indexes with the insert instead of leaving them to merges. */
+  readonly indexOnInsert: boolean;
 }
 
 export interface EngineSelect {

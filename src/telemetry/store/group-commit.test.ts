@@ -3,6 +3,7 @@ import { createManualClock, isFailure } from '../../base/index.ts';
 import { TELEMETRY_FAILURES } from '../failures.ts';
 import { TELEMETRY_LIMITS } from '../limits.ts';
 import type { LogRow } from '../types.ts';
+import { encodeLogRows } from './encode-log-rows.ts';
 import type { EngineFault } from './engine.ts';
 import { createGroupCommit, type GroupCommit } from './group-commit.ts';
 
@@ -40,8 +41,9 @@ interface Insert {
 function setup(limits: { readonly rowsMax?: number; readonly bytesMax?: number } = {}) {
   const inserts: Insert[] = [];
   const clock = createManualClock();
-  const commit: GroupCommit = createGroupCommit({
+  const commit: GroupCommit<LogRow> = createGroupCommit({
     clock,
+    encode: encodeLogRows,
     ...limits,
     faultOf: (error) => ({ type: (error as Error).message as EngineFault['type'], engineError: 'TEST (1)' }),
     insert: (bytes, token) =>

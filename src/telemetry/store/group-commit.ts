@@ -2,8 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { type Clock, Failure, isFailure } from '../../base/index.ts';
 import { TELEMETRY_FAILURES } from '../failures.ts';
 import { TELEMETRY_LIMITS } from '../limits.ts';
-import type { LogRow } from '../types.ts';
-import { encodeLogRows } from './encode-log-rows.ts';
 import type { EngineFault } from './engine.ts';
 import { createRowBuffer, type RowBuffer } from './row-buffer.ts';
 
@@ -12,13 +10,15 @@ import { createRowBuffer, type RowBuffer } from './row-buffer.ts';
  * one starts with whatever the present turn of the event loop brings; while one runs, the rows for the next
  * one collect. So the batch grows exactly as much as the engine needs it to.
  */
-export interface GroupCommit {
+export interface GroupCommit<Row> {
   /** Encodes the rows now and resolves when they are durable. */
-  readonly append: (rows: readonly LogRow[]) => Promise<void>;
+  readonly append: (rows: readonly Row[]) => Promise<void>;
 }
 
-export interface GroupCommitDeps {
+export interface GroupCommitDeps<Row> {
   readonly clock: Clock;
+  /** Writes rows as JSONCompactEachRow, in the order of the columns of their table. */
+  readonly encode: (rows: readonly Row[], into: RowBuffer) => void;
   readonly insert: (bytes: Buffer, token: string) => Promise<void>;
   readonly faultOf: (error: unknown) => EngineFault;
   readonly rowsMax?: number;
@@ -38,7 +38,7 @@ interface Batch {
   rows: number;
 }
 
-export function createGroupCommit(deps: GroupCommitDeps): GroupCommit {
+export function createGroupCommit<Row>(deps: GroupCommitDeps<Row>): GroupCommit<Row> {
   const { rowsMax = TELEMETRY_LIMITS.insertRowsMax, bytesMax = TELEMETRY_LIMITS.insertBytesMax } = deps;
   const waiting: Batch[] = [];
   const spare: RowBuffer[] = [];
@@ -81,7 +81,7 @@ export function createGroupCommit(deps: GroupCommitDeps): GroupCommit {
       const batch = batchFor(rows.length);
       const before = batch.buffer.length();
       try {
-        encodeLogRows(rows, batch.buffer);
+        deps.encode(rows, batch.buffer);
       } catch (error) {
         // A value of a type that it must not have. Only its own call suffers.
         batch.buffer.truncate(before);
@@ -109,6 +109,8 @@ const asRowInvalid = (error: unknown): Failure =>
         { cause: error },
       );
 
+type Inserting = Pick<GroupCommitDeps<never>, 'clock' | 'insert' | 'faultOf'>;
+
 interface Portion {
   readonly batch: Batch;
   readonly calls: readonly Call[];
@@ -122,7 +124,7 @@ interface Portion {
  * halved until the one that carries it stands alone; the others are stored. After an error that may have come
  * too late, the same rows go out again under the same token, and the engine drops what it has already.
  */
-async function storeCalls(deps: GroupCommitDeps, portion: Portion): Promise<void> {
+async function storeCalls(deps: Inserting, portion: Portion): Promise<void> {
   const { batch, calls, token } = portion;
   const first = calls[0];
   const last = calls.at(-1);
@@ -142,11 +144,7 @@ async function storeCalls(deps: GroupCommitDeps, portion: Portion): Promise<void
   for (const call of calls) call.reject(failure);
 }
 
-async function insertWithRetries(
-  deps: GroupCommitDeps,
-  bytes: Buffer,
-  token: string,
-): Promise<EngineFault | undefined> {
+async function insertWithRetries(deps: Inserting, bytes: Buffer, token: string): Promise<EngineFault | undefined> {
   for (let attempt = 0; ; attempt += 1) {
     try {
       await deps.insert(bytes, token);

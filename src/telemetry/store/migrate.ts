@@ -1,6 +1,6 @@
 import { Failure, type Log } from '../../base/index.ts';
 import { TELEMETRY_FAILURES } from '../failures.ts';
-import { LOGS_SCHEMA, logsDdl, logsMigrations } from '../schema/index.ts';
+import { LOGS_SCHEMA, logsDdl, logsMigrations, metricsDdl, TELEMETRY_VERSION } from '../schema/index.ts';
 import type { TelemetryEngine } from './engine.ts';
 
 /**
@@ -15,7 +15,7 @@ export async function migrate(deps: {
   readonly statements?: typeof logsMigrations;
   readonly version?: number;
 }): Promise<void> {
-  const { engine, log, statements = logsMigrations, version = LOGS_SCHEMA.version } = deps;
+  const { engine, log, statements = logsMigrations, version = TELEMETRY_VERSION } = deps;
   const { topology } = engine;
   const stored = await storedVersion(engine);
   if (stored === version) return;
@@ -23,13 +23,20 @@ export async function migrate(deps: {
     throw new Failure(TELEMETRY_FAILURES.schemaTooNew, { stored, known: version });
   }
   // Where no version is recorded, tables of an older one may still stand: their columns are added too.
-  const ddl = [...(stored === undefined ? logsDdl({ topology }) : []), ...statements({ topology, from: stored ?? 0 })];
+  const ddl = [
+    ...(stored === undefined ? logsDdl({ topology }) : []),
+    ...((stored ?? 0) < METRICS_SINCE ? metricsDdl(topology) : []),
+    ...statements({ topology, from: stored ?? 0 }),
+  ];
   for (const statement of ddl) await engine.command(statement);
   await engine.command(
     `INSERT INTO ${LOGS_SCHEMA.database}.schema_version (version, applied_at) VALUES (${version}, now64(3, 'UTC'))`,
   );
   log.info({ from: stored ?? 0, to: version }, 'the telemetry schema is ready');
 }
+
+/** The version that brought the tables of metrics and traces. */
+const METRICS_SINCE = 2;
 
 /** The version of the data; undefined when there is none, or when its making was cut short. */
 async function storedVersion(engine: TelemetryEngine): Promise<number | undefined> {

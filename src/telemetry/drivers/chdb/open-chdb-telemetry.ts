@@ -73,7 +73,7 @@ export function openChdbEngine(deps: {
     control: (sql) => control.run(sql).then(() => undefined),
   });
 
-  const insert = async ({ table, columns, bytes, token }: EngineInsert): Promise<void> => {
+  const insert = async ({ table, columns, bytes, token, indexOnInsert }: EngineInsert): Promise<void> => {
     const session = writers.get(table) ?? openSession();
     writers.set(table, session);
     try {
@@ -82,7 +82,7 @@ export function openChdbEngine(deps: {
         columns,
         values: bytes,
         format: 'JSONCompactEachRow',
-        settings: { ...insertSettings(token), max_memory_usage: 0 },
+        settings: { ...insertSettings({ token, indexOnInsert }), max_memory_usage: 0 },
       });
     } catch (error) {
       // As with queries: nothing of what failed may reach the next one.

@@ -60,12 +60,12 @@ function openClickhouseEngine(url: string, topology: Topology): TelemetryEngine 
     queueMax: TELEMETRY_LIMITS.queryQueueMax,
   });
 
-  const insert = async ({ table, columns, bytes, token }: EngineInsert): Promise<void> => {
+  const insert = async ({ table, columns, bytes, token, indexOnInsert }: EngineInsert): Promise<void> => {
     const { stream } = await writing.exec({
       query: `INSERT INTO ${database}.${table} (${columns.join(', ')}) FORMAT JSONCompactEachRow`,
       values: Readable.from([bytes], { objectMode: false }),
       clickhouse_settings: asSettings({
-        ...insertSettings(token),
+        ...insertSettings({ token, indexOnInsert }),
         max_execution_time: TELEMETRY_LIMITS.insertTimeoutMs / SECOND_MS,
         wait_end_of_query: 1,
         ...(topology.type === 'cluster' ? CLUSTER_INSERT_SETTINGS : {}),

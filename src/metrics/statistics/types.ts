@@ -1,0 +1,35 @@
+/** A bound of a range: a percentage of the values by rank, or a value. */
+export type Bound =
+  | { readonly type: 'percent'; readonly percent: number }
+  | { readonly type: 'value'; readonly value: number };
+
+export type TrimmedMeasure = 'mean' | 'count' | 'sum' | 'winsorized';
+
+/** A statistic as read by parseStatistic. */
+export type StatisticSpec =
+  | { readonly type: 'simple'; readonly name: 'SampleCount' | 'Sum' | 'Average' | 'Minimum' | 'Maximum' }
+  | { readonly type: 'percentile'; readonly percent: number }
+  | {
+      readonly type: 'trimmed';
+      readonly measure: TrimmedMeasure;
+      readonly lower: Bound | undefined;
+      readonly upper: Bound | undefined;
+    }
+  | { readonly type: 'rank'; readonly lower: number | undefined; readonly upper: number | undefined }
+  | { readonly type: 'interquartileRange' };
+
+/** Values in ascending order with how often each occurred. */
+export interface Distribution {
+  readonly values: readonly number[];
+  readonly counts: readonly number[];
+}
+
+/** What is known of one metric in one period. */
+export interface PeriodAggregate {
+  readonly sum: number;
+  readonly count: number;
+  readonly min: number;
+  readonly max: number;
+  /** Absent where some of it is known by statistic sets only. */
+  readonly distribution?: Distribution;
+}

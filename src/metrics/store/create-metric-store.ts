@@ -1,0 +1,23 @@
+import type { Clock, Log } from '../../base/index.ts';
+import type { TelemetryStore } from '../../telemetry/index.ts';
+import type { MetricStore } from '../types.ts';
+import { createAppendPoints } from './append-points.ts';
+import { createKnownSeries } from './known-series.ts';
+import { createListMetrics } from './list-metrics.ts';
+import { createQueryMetrics } from './query-metrics.ts';
+
+export interface MetricStoreDeps {
+  readonly telemetry: TelemetryStore;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** The store of points over the telemetry port. It keeps in memory only which series are live. */
+export function createMetricStore({ telemetry, clock, log }: MetricStoreDeps): MetricStore {
+  const known = createKnownSeries(clock);
+  return {
+    ...createAppendPoints({ telemetry, known, clock, log: log.area('metrics') }),
+    ...createListMetrics({ telemetry, clock }),
+    query: createQueryMetrics({ telemetry, clock }),
+  };
+}

@@ -1,0 +1,46 @@
+import { invariant } from '../../base/index.ts';
+import { EXPIRING_TABLES, LOGS_SCHEMA, onCluster, partsTable, systemTable } from '../schema/index.ts';
+import type { ExpiredPartition } from '../types.ts';
+import type { TelemetryEngine } from './engine.ts';
+
+/**
+ * Drops the partitions of points, roll-ups and names whose last moment has passed its retention. Whole parts go:
+ * nothing is rewritten, and what a crash leaves undone the next call does.
+ */
+export async function expireMetrics(engine: TelemetryEngine, nowMs: number): Promise<readonly ExpiredPartition[]> {
+  const dropped: ExpiredPartition[] = [];
+  for (const partition of await readMetricPartitions(engine)) {
+    const spec = EXPIRING_TABLES.find(({ table }) => table === partition.table);
+    if (spec === undefined || partition.startMs + spec.partitionMs + spec.keptMs > nowMs) continue;
+    invariant(/^\d+$/.test(partition.id), `a partition that we never made: ${partition.id}`);
+    await engine.command(
+      `ALTER TABLE ${LOGS_SCHEMA.database}.${partsTable(engine.topology, partition.table)}` +
+        `${onCluster(engine.topology)} DROP PARTITION ID '${partition.id}'`,
+    );
+    dropped.push({ table: partition.table, startMs: partition.startMs, rows: partition.rows });
+  }
+  return dropped;
+}
+
+interface MetricPartition {
+  readonly table: string;
+  readonly id: string;
+  readonly startMs: number;
+  readonly rows: number;
+}
+
+async function readMetricPartitions(engine: TelemetryEngine): Promise<readonly MetricPartition[]> {
+  const names = new Map(EXPIRING_TABLES.map(({ table }) => [partsTable(engine.topology, table), table]));
+  const rows = await engine.read<{ table: string; id: string; partition: string; rows: string }>(
+    'SELECT table, partition_id AS id, any(partition) AS partition, sum(rows) AS rows ' +
+      `FROM ${systemTable(engine.topology, 'parts')} WHERE active AND database = '${LOGS_SCHEMA.database}' ` +
+      `AND table IN (${[...names.keys()].map((name) => `'${name}'`).join(', ')}) ` +
+      'GROUP BY table, partition_id ORDER BY table, partition_id',
+  );
+  return rows.map(({ table, id, partition, rows: count }) => {
+    // `2026-01-31`, or `2026-01-31 05:00:00`, both UTC.
+    const startMs = Date.parse(`${partition.replace(' ', 'T')}${partition.includes(' ') ? 'Z' : ''}`);
+    invariant(Number.isFinite(startMs), `a partition key that we never made: ${partition}`);
+    return { table: names.get(table) ?? table, id, startMs, rows: Number(count) };
+  });
+}
