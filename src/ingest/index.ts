@@ -15,6 +15,13 @@ import { createNdjsonEdge, NDJSON_PROTOCOL } from './ndjson/edge.ts';
 import { createOtlpEdge, OTLP_PROTOCOLS } from './otlp/edge.ts';
 
 export { type Admission, createBodyAdmission, type Lease } from './admission.ts';
+export {
+  CLOUDWATCH_FAILURES,
+  CLOUDWATCH_LIMITS,
+  CLOUDWATCH_PROTOCOL,
+  type CloudWatchEdgeDeps,
+  createCloudWatchEdge,
+} from './aws/cloudwatch/index.ts';
 export { AWS_FAILURES, AWS_LIMITS, type AwsEdgeDeps, createAwsEdge } from './aws/index.ts';
 export type { AuthenticateBearer } from './bearer.ts';
 export { createIngestCounters, type IngestCount, type IngestCounters } from './counters.ts';

@@ -15,8 +15,8 @@ export interface AuthenticationDeps extends Pick<Access, 'accessKeyForSigning' |
   readonly clock: Clock;
 }
 
-/** The service name in a credential scope. */
-const SERVICES = ['logs'];
+/** The service names that CloudWatch Logs has in a credential scope. */
+const LOGS_SERVICES: readonly string[] = ['logs'];
 
 /**
  * Authenticates one request in two steps around the reading of its body: the claim, its date and the key are checked
@@ -28,13 +28,14 @@ export async function openRequest(
   request: IncomingMessage,
   origin: CallOrigin,
   deps: AuthenticationDeps,
+  services: readonly string[] = LOGS_SERVICES,
 ): Promise<{ readonly region: string; readonly verify: (body: ReceivedBody) => Promise<Actor> }> {
   const wireRequest = {
     method: request.method ?? 'POST',
     target: request.url ?? '/',
     headers: headerPairs(request.rawHeaders),
   };
-  const claim = readClaim(wireRequest, { nowMs: deps.clock.nowMs(), services: SERVICES });
+  const claim = readClaim(wireRequest, { nowMs: deps.clock.nowMs(), services });
   const key = await deps.accessKeyForSigning(claim.accessKeyId);
   if (key === undefined) {
     await deps.noteFailedKey(origin);

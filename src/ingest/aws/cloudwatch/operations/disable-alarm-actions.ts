@@ -1,0 +1,14 @@
+import { alarmNames } from '../members.ts';
+import { required, structure } from '../model/shapes.ts';
+import { defineOperation } from '../operation.ts';
+
+const input = structure({ AlarmNames: required(alarmNames) });
+
+export const disableAlarmActions = defineOperation({
+  name: 'DisableAlarmActions',
+  words: 'validation',
+  input,
+  run: async ({ alarms }, { actor }, request) => {
+    await alarms.disableAlarmActions(actor, request.AlarmNames);
+  },
+});
