@@ -61,6 +61,8 @@ export interface Snapshot {
   readonly retainUntilMs: number;
   /** Settings of the source that a restored server needs at least (max_connections and the like), and its data checksums. */
   readonly settings: Readonly<Record<string, string>>;
+  /** What the server said of pages whose checksums were wrong: it can be restored, and is no proof of sound data. */
+  readonly pageFailure?: string;
 }
 
 /** Where a piece of a file stands: `length` bytes at `offset` of the plain bytes of a vault item. */
@@ -160,6 +162,13 @@ export interface RestorePlan {
   readonly timeline: 'latest' | number;
   readonly snapshot: Snapshot;
   readonly wal: readonly { readonly timeline: number; readonly segmentNumber: bigint }[];
+  /**
+   * Where the WAL of the plan ends, and on which timeline. What the vault learns later is left out, so that a plan
+   * brings back the same state whenever it is applied. Undefined when only the snapshot itself is restored.
+   */
+  readonly walEnd?: WalPosition;
+  /** True when all WAL of the plan is replayed: for `latest`, and for a target at the very end of what is known. */
+  readonly toEndOfWal: boolean;
   readonly restoreBytes: number;
   readonly walBytes: number;
   readonly readBytes: number;
@@ -179,16 +188,23 @@ export interface RestorableRange {
 export interface PostgresRunner {
   /** Major versions for which programs are at hand. */
   readonly versions: () => Promise<readonly number[]>;
+  /** Who must own a data folder that this runner starts; undefined when it is the user of this process. */
+  readonly owner: () => Promise<{ readonly uid: number; readonly gid: number } | undefined>;
+  /** Names of the libraries that a server of this version can load; undefined when that is not known. */
+  readonly libraries: (majorVersion: number) => Promise<ReadonlySet<string> | undefined>;
+  /** Resolves when the server accepts connections, after recovery has ended. */
   readonly start: (server: {
     readonly majorVersion: number;
     readonly dataFolder: string;
     readonly port: number;
     readonly settings: Readonly<Record<string, string>>;
+    readonly onLogLine?: (line: string) => void;
     readonly signal?: AbortSignal;
   }) => Promise<RunningPostgres>;
 }
 
 export interface RunningPostgres {
+  /** Over a socket in a folder that only this user may enter; without a role, which the caller adds. */
   readonly url: string;
   readonly port: number;
   /** The last lines of its log, for failures. */

@@ -1,0 +1,57 @@
+/** Bytes on their way to one vault item: pushed without waiting, read by the vault at its own pace. */
+export interface ByteQueue {
+  readonly push: (bytes: Uint8Array) => void;
+  readonly close: () => void;
+  /** The reader gets this reason instead of an end, so that no item is made of half the bytes. */
+  readonly fail: (reason: unknown) => void;
+  readonly waitingBytes: () => number;
+  readonly bytes: AsyncIterable<Uint8Array>;
+}
+
+/** `onTaken` is called whenever the vault took something. */
+export function createByteQueue(onTaken: () => void): ByteQueue {
+  const waiting: Uint8Array[] = [];
+  let waitingBytes = 0;
+  let state: { readonly type: 'open' | 'closed' } | { readonly type: 'failed'; readonly reason: unknown } = {
+    type: 'open',
+  };
+  let wake: (() => void) | undefined;
+  const rouse = (): void => {
+    wake?.();
+    wake = undefined;
+  };
+  async function* read(): AsyncGenerator<Uint8Array> {
+    for (;;) {
+      if (state.type === 'failed') throw state.reason;
+      const next = waiting.shift();
+      if (next !== undefined) {
+        waitingBytes -= next.length;
+        onTaken();
+        yield next;
+      } else if (state.type === 'closed') {
+        return;
+      } else {
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+      }
+    }
+  }
+  return {
+    push: (bytes) => {
+      waiting.push(bytes);
+      waitingBytes += bytes.length;
+      rouse();
+    },
+    close: () => {
+      if (state.type === 'open') state = { type: 'closed' };
+      rouse();
+    },
+    fail: (reason) => {
+      state = { type: 'failed', reason };
+      rouse();
+    },
+    waitingBytes: () => waitingBytes,
+    bytes: read(),
+  };
+}
