@@ -12,7 +12,7 @@ import { simulatedPrimitives } from './simulation/simulated-primitives.ts';
  * `SIMULATION_FROM` moves the subset. A seed that fails is named in the failure with the command that replays it.
  */
 const FROM = Number(process.env['SIMULATION_FROM'] ?? 1);
-const SEEDS = Number(process.env['SIMULATION_SEEDS'] ?? 250);
+const SEEDS = Number(process.env['SIMULATION_SEEDS'] ?? 120);
 
 test('no acknowledged item is lost, changed or removed early, whatever fails within the fault model', async () => {
   const totals = { acknowledged: 0, refused: 0, crashes: 0, checks: 0 };

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { statSync } from 'node:fs';
 import { readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { generateIdentity, identityToRecipient } from 'age-encryption';
@@ -79,12 +80,26 @@ describe('keeping items', () => {
     expect(vault.replication().find((zone) => zone.zone === 'b')).toMatchObject({ state: 'away', missingItems: 1 });
     await rename(bench.zoneFolder('c'), bench.zoneFolder('gone-c'));
     expect(await codeOf(vault.put(streamOf(randomBytes(9_000_000)), options))).toBe(VAULT_FAILURES.quorumLost.code);
+    const lagOf = (zone: string) => vault.replication().find((one) => one.zone === zone)?.lag;
+    await bench.clock.advance(DAY_MS / 2);
+    // What is still missing counts with its age, so that a zone that never comes back does not look fast.
+    expect(lagOf('b')).toMatchObject({ meanMs: DAY_MS / 2, samples: 1 });
     await rename(bench.zoneFolder('gone-b'), bench.zoneFolder('b'));
     await rename(bench.zoneFolder('gone-c'), bench.zoneFolder('c'));
     await vault.catchUp();
     await vault.catchUp();
     expect(vault.replication().map((zone) => zone.state)).toEqual(['in-step', 'in-step', 'in-step']);
     expect(bytes.equals(await readAll(vault.get(item.id, { zone: 'b' })))).toBe(true);
+    await bench.clock.advance(DAY_MS);
+    expect(lagOf('b')).toMatchObject({ meanMs: DAY_MS / 2, samples: 1 });
+    await vault.close();
+  });
+
+  test('tells the medium under its zones, which one file system shares', async () => {
+    const bench = await newBench();
+    const vault = await bench.open();
+    const media = await Promise.all(vault.zones.map(async (zone) => zone.driver.medium?.()));
+    expect(media).toEqual(ZONES.map(() => String(statSync(bench.root).dev)));
     await vault.close();
   });
 

@@ -19,8 +19,9 @@ import { listItems } from './list-items.ts';
 import { locateItem } from './locate-item.ts';
 import { extendItem, setLegalHold } from './lock-item.ts';
 import { putItem } from './put-item.ts';
+import type { ReplicationLag } from './replication-lag.ts';
 import { createScrub, type Scrub, type ScrubSettings } from './scrub.ts';
-import { createZoneSet, type ReplicationLag, type Zone } from './zone-set.ts';
+import { createZoneSet, type Zone } from './zone-set.ts';
 
 export interface VaultSettings {
   readonly zones: readonly ZoneSpec[];

@@ -2,6 +2,7 @@ import { type Clock, Failure, isFailure, type Log } from '../../base/index.ts';
 import { VAULT_FAILURES } from '../failures.ts';
 import { VAULT_LIMITS } from '../limits.ts';
 import type { ZoneDriver, ZoneSpec } from '../types.ts';
+import { createLagMeter, type ReplicationLag } from './replication-lag.ts';
 
 /** A zone with what the vault knows about it: whether it answers, and which copies it lacks. */
 export interface Zone {
@@ -29,12 +30,6 @@ export interface Zone {
   readonly queuedBytes: () => number;
   readonly noteQueued: (bytes: number) => void;
   readonly lastProblem: () => string | undefined;
-}
-
-export interface ReplicationLag {
-  readonly meanMs: number;
-  readonly samples: number;
-  readonly newestMs: number;
 }
 
 export interface ZoneSet {
@@ -93,12 +88,7 @@ function createZone(spec: ZoneSpec, clock: Clock, log: Log): Zone {
   let awaySinceMs: number | undefined;
   let lastProblem: string | undefined;
   let queuedBytes = 0;
-  const lag = { msTotal: 0, samples: 0, newestMs: 0 };
-  const noteReplicated = (lagMs: number): void => {
-    lag.msTotal += Math.max(0, lagMs);
-    lag.samples += 1;
-    lag.newestMs = clock.nowMs();
-  };
+  const lag = createLagMeter(clock);
   const noteAnswer = (): void => {
     if (awaySinceMs === undefined) return;
     log.info({ zone: spec.name }, 'the zone answers again; its copies are compared with the other zones');
@@ -133,18 +123,11 @@ function createZone(spec: ZoneSpec, clock: Clock, log: Log): Zone {
     },
     noteCopied: (itemName) => {
       const sinceMs = missing.get(itemName);
-      if (sinceMs !== undefined) noteReplicated(clock.nowMs() - sinceMs);
+      if (sinceMs !== undefined) lag.note(clock.nowMs() - sinceMs);
       missing.delete(itemName);
     },
-    noteReplicated,
-    replicationLag: () => {
-      const nowMs = clock.nowMs();
-      const samples = lag.samples + missing.size;
-      if (samples === 0) return undefined;
-      let msTotal = lag.msTotal;
-      for (const sinceMs of missing.values()) msTotal += Math.max(0, nowMs - sinceMs);
-      return { meanMs: msTotal / samples, samples, newestMs: missing.size > 0 ? nowMs : lag.newestMs };
-    },
+    noteReplicated: lag.note,
+    replicationLag: () => lag.read(missing.values()),
     unsure: () => unsure,
     noteCompared: () => {
       unsure = false;
