@@ -100,6 +100,18 @@ export const CATALOG_FAILURES = defineFailures('catalog', {
     message: 'PostgreSQL did not start: {reason}',
     hint: 'read the end of {logFile}',
   },
+  asideVersionMissing: {
+    status: 500,
+    exit: 'environment',
+    message: 'a server of PostgreSQL {version} is wanted, and this machine has {found}',
+    hint: 'install PostgreSQL {version}: on Debian the package postgresql-{version}',
+  },
+  asideFailed: {
+    status: 500,
+    exit: 'environment',
+    message: 'the server over {folder} did not start: {reason}',
+    hint: 'read the lines before it in the log: {lines}',
+  },
   stopFailed: {
     status: 500,
     exit: 'environment',

@@ -33,5 +33,12 @@ export const CATALOG_LIMITS = defineLimits('catalog', {
     unit: 'ms',
     reason: '`postgres --version` answers at once; a broken one must not hang',
   },
+  asideRecoveryMs: {
+    value: 24 * 60 * 60 * 1000,
+    unit: 'ms',
+    reason: 'a restored server replays up to a day of changes before it accepts connections',
+  },
+  asideLogLines: { value: 400, unit: 'count', reason: 'what a failure shows of the log of a server started aside' },
+  asideLogLineBytes: { value: 4096, unit: 'bytes', reason: 'a longer line of a server log is cut' },
   initOutputBytes: { value: 64 * 1024, unit: 'bytes', reason: 'what is kept of the output of a helper program' },
 });

@@ -55,6 +55,14 @@ export async function chooseBinaries(search: BinarySearch): Promise<Binaries> {
   });
 }
 
+/** All programs that are at hand, the system's first and newest versions first. */
+export async function listBinaries(search: BinarySearch): Promise<readonly Binaries[]> {
+  const system = search.source === 'packaged' ? [] : await systemBinaries(search);
+  const packaged = search.source === 'system' ? undefined : await packagedBinaries(search);
+  const newestFirst = [...system].sort((a, b) => b.major - a.major);
+  return packaged === undefined ? newestFirst : [...newestFirst, packaged];
+}
+
 /** Major version that wrote the data folder; undefined before the first start. */
 async function dataVersion(folder: string): Promise<number | undefined> {
   const text = await readFile(path.join(folder, 'pgdata', 'PG_VERSION'), 'utf8').catch(() => undefined);

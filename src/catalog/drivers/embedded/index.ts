@@ -13,6 +13,14 @@ import { APP_DATABASE, APP_ROLE, prepareDatabase, urlFor } from './prepare-datab
 import { trimServerLog, watchServerLog } from './server-log.ts';
 import { launchServer, type ServerExit, type ServerProcess } from './server-process.ts';
 
+export {
+  type AsideServer,
+  createPostgresRunner,
+  type PostgresRunner,
+  type PostgresRunnerOptions,
+  type RunningAside,
+} from './start-aside.ts';
+
 export interface EmbeddedPostgresOptions {
   /** Folder of the server alone, made when missing; its parents may be closed to the server's own user. */
   readonly folder: string;
