@@ -25,8 +25,8 @@ export interface AlarmService {
     filter: DescribeAlarmHistoryInput,
   ) => Promise<{ readonly alarmHistoryItems: readonly AlarmHistoryItem[]; readonly nextToken?: string }>;
   /**
-   * All or none. Throws `alarms.not-found` when one of them does not exist, `alarms.parameter-invalid` when a composite
-   * alarm is deleted together with others, `alarms.in-use` when another composite alarm still names one.
+   * All or none, at most 100 with at most one composite alarm. Throws `alarms.not-found` when one does not exist,
+   * `alarms.in-use` when a composite alarm that stays names one.
    */
   readonly deleteAlarms: (actor: Actor, alarmNames: readonly string[]) => Promise<void>;
   /** Holds until the next evaluation; runs the actions of the new state. Throws `alarms.not-found`. */
