@@ -1,16 +1,16 @@
 /** Bytes on their way to one vault item: pushed without waiting, read by the vault at its own pace. */
 export interface ByteQueue {
-  readonly push: (bytes: Uint8Array) => void;
+  readonly push: (bytes: Buffer) => void;
   readonly close: () => void;
   /** The reader gets this reason instead of an end, so that no item is made of half the bytes. */
   readonly fail: (reason: unknown) => void;
   readonly waitingBytes: () => number;
-  readonly bytes: AsyncIterable<Uint8Array>;
+  readonly bytes: AsyncIterable<Buffer>;
 }
 
-/** `onTaken` is called whenever the vault took something. */
-export function createByteQueue(onTaken: () => void): ByteQueue {
-  const waiting: Uint8Array[] = [];
+/** `onDone` is called with each piece that the reader has done with: it may be written to again. */
+export function createByteQueue(onDone: (bytes: Buffer) => void): ByteQueue {
+  const waiting: Buffer[] = [];
   let waitingBytes = 0;
   let state: { readonly type: 'open' | 'closed' } | { readonly type: 'failed'; readonly reason: unknown } = {
     type: 'open',
@@ -20,14 +20,14 @@ export function createByteQueue(onTaken: () => void): ByteQueue {
     wake?.();
     wake = undefined;
   };
-  async function* read(): AsyncGenerator<Uint8Array> {
+  async function* read(): AsyncGenerator<Buffer> {
     for (;;) {
       if (state.type === 'failed') throw state.reason;
       const next = waiting.shift();
       if (next !== undefined) {
         waitingBytes -= next.length;
-        onTaken();
         yield next;
+        onDone(next);
       } else if (state.type === 'closed') {
         return;
       } else {

@@ -1,6 +1,9 @@
 import { invariant } from '../../base/index.ts';
 import { BACKUP_SNAPSHOT_LIMITS } from './limits.ts';
 
+/** The 32 bytes of a SHA-256 as characters: unlike a buffer it costs no memory outside of the heap. */
+export type ChunkHash = string;
+
 /** Where a chunk stands: number of the pack in the {@link PackTable}, offset and length in its plain bytes. */
 export interface ChunkPlace {
   readonly pack: number;
@@ -14,9 +17,9 @@ export interface ChunkPlace {
  * million chunks: 0.4 to 0.8 GB. Holds whole hashes: a chunk taken for another one would be damage without repair.
  */
 export interface ChunkIndex {
-  readonly find: (hash: Uint8Array) => ChunkPlace | undefined;
+  readonly find: (hash: ChunkHash) => ChunkPlace | undefined;
   /** The first place of a hash counts. Past the limit nothing is added, so that later chunks are stored again. */
-  readonly add: (hash: Uint8Array, place: ChunkPlace) => void;
+  readonly add: (hash: ChunkHash, place: ChunkPlace) => void;
   readonly size: () => number;
 }
 
@@ -41,7 +44,7 @@ export function createChunkIndex(chunksMax: number = BACKUP_SNAPSHOT_LIMITS.inde
   let table = newTable(FIRST_SLOTS);
   let size = 0;
   const words = new Uint32Array(HASH_WORDS);
-  const bytes = new Uint8Array(words.buffer);
+  const bytes = Buffer.from(words.buffer);
   /** The slot of `words`, or the free slot where it belongs. */
   const slotIn = (into: Table): number => {
     for (let slot = (words[0] ?? 0) & into.mask; ; slot = (slot + 1) & into.mask) {
@@ -66,7 +69,7 @@ export function createChunkIndex(chunksMax: number = BACKUP_SNAPSHOT_LIMITS.inde
   };
   return {
     find: (hash) => {
-      bytes.set(hash);
+      bytes.write(hash, 'latin1');
       const at = slotIn(table) * PLACE_WORDS;
       const pack = table.places[at] ?? 0;
       if (pack === 0) return undefined;
@@ -75,7 +78,7 @@ export function createChunkIndex(chunksMax: number = BACKUP_SNAPSHOT_LIMITS.inde
     add: (hash, place) => {
       invariant(hash.length === HASH_WORDS * 4, 'chunks are named by SHA-256');
       if (size >= chunksMax) return;
-      bytes.set(hash);
+      bytes.write(hash, 'latin1');
       const slot = slotIn(table);
       if (table.places[slot * PLACE_WORDS] !== 0) return;
       table.hashes.set(words, slot * HASH_WORDS);

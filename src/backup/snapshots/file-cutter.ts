@@ -1,5 +1,5 @@
 import { createHash, type Hash, hash as hashOnce } from 'node:crypto';
-import type { ChunkPlace } from './chunk-index.ts';
+import type { ChunkHash, ChunkPlace } from './chunk-index.ts';
 import type { TableRun } from './file-table.ts';
 
 /**
@@ -14,7 +14,7 @@ export interface FileCutter {
 
 export function createFileCutter(input: {
   readonly chunkBytes: number;
-  readonly placeChunk: (chunk: Buffer, hash: Buffer) => ChunkPlace;
+  readonly placeChunk: (chunk: Buffer, hash: ChunkHash) => ChunkPlace;
   readonly onRun: (run: TableRun) => void;
 }): FileCutter {
   const { chunkBytes, placeChunk, onRun } = input;
@@ -26,7 +26,7 @@ export function createFileCutter(input: {
     const isHole =
       chunk[0] === 0 && chunk.equals(chunk.length === chunkBytes ? zeros : zeros.subarray(0, chunk.length));
     if (isHole) onRun({ pack: -1, offset: 0, length: chunk.length });
-    else onRun(placeChunk(chunk, hashOnce('sha256', chunk, 'buffer')));
+    else onRun(placeChunk(chunk, hashOnce('sha256', chunk, 'binary')));
   };
   return {
     push: (bytes) => {

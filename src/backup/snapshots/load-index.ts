@@ -53,7 +53,7 @@ export async function loadIndex(
       numbers.set(listed.id, number);
       let offset = 0;
       for (const [at, length] of listed.lengths.entries()) {
-        index.add(listed.hashes.subarray(at * 32, at * 32 + 32), { pack: number, offset, length });
+        index.add(listed.hashes.toString('latin1', at * 32, at * 32 + 32), { pack: number, offset, length });
         offset += length;
       }
     }

@@ -1,7 +1,7 @@
 import { Failure, invariant } from '../../base/index.ts';
 import type { Vault } from '../../vault/index.ts';
 import { type ByteQueue, createByteQueue } from './byte-queue.ts';
-import type { ChunkIndex, ChunkPlace } from './chunk-index.ts';
+import type { ChunkHash, ChunkIndex, ChunkPlace } from './chunk-index.ts';
 import { BACKUP_SNAPSHOT_FAILURES } from './failures.ts';
 import { BACKUP_SNAPSHOT_LIMITS } from './limits.ts';
 import { encodePackList, type ListedPack } from './pack-list.ts';
@@ -24,7 +24,7 @@ export interface KnownPack {
  */
 export interface PackWriter {
   /** The place of a chunk, new or known; copies the bytes when they are new. */
-  readonly place: (chunk: Buffer, hash: Buffer) => ChunkPlace;
+  readonly place: (chunk: Buffer, hash: ChunkHash) => ChunkPlace;
   /** Undefined when there is room for more; else resolves when there is. Rejects with what the vault said. */
   readonly room: () => Promise<void> | undefined;
   /** Resolves when all packs, their lists and all locks stand in a quorum; with the ids of the packs by number. */
@@ -37,7 +37,7 @@ export interface PackWriter {
 interface OpenPack {
   readonly number: number;
   readonly queue: ByteQueue;
-  readonly hashes: Buffer[];
+  readonly hashes: ChunkHash[];
   readonly lengths: number[];
   block: Buffer;
   blockFilled: number;
@@ -64,6 +64,7 @@ class Writer {
   readonly #extending: Set<Promise<unknown>> = new Set();
   readonly #finishing: Set<Promise<void>> = new Set();
   readonly #work: Promise<void>[] = [];
+  readonly #blocks: Buffer[] = [];
   #toList: ListedPack[] = [];
   #open: OpenPack | undefined;
   #newBytes = 0;
@@ -85,7 +86,7 @@ class Writer {
     };
   }
 
-  #place(chunk: Buffer, hash: Buffer): ChunkPlace {
+  #place(chunk: Buffer, hash: ChunkHash): ChunkPlace {
     const found = this.#deps.index.find(hash);
     if (found !== undefined && found.length === chunk.length) {
       if (found.pack < this.#deps.known.length && !this.#extended.has(found.pack)) this.#extend(found.pack);
@@ -111,15 +112,23 @@ class Writer {
       pack.blockFilled += copied;
       if (pack.blockFilled < pack.block.length) continue;
       pack.queue.push(pack.block);
-      pack.block = Buffer.allocUnsafe(BACKUP_SNAPSHOT_LIMITS.packBlockBytes);
+      pack.block = this.#newBlock();
       pack.blockFilled = 0;
     }
   }
 
+  /** The vault copies what it takes, so blocks go round. */
+  #newBlock(): Buffer {
+    return this.#blocks.pop() ?? Buffer.allocUnsafe(BACKUP_SNAPSHOT_LIMITS.packBlockBytes);
+  }
+
   #begin(): OpenPack {
     const number = this.#ids.push(undefined) - 1;
-    const queue = createByteQueue(() => this.#rouse());
-    const block = Buffer.allocUnsafe(BACKUP_SNAPSHOT_LIMITS.packBlockBytes);
+    const queue = createByteQueue((block) => {
+      if (block.length === BACKUP_SNAPSHOT_LIMITS.packBlockBytes) this.#blocks.push(block);
+      this.#rouse();
+    });
+    const block = this.#newBlock();
     const pack: OpenPack = { number, queue, hashes: [], lengths: [], block, blockFilled: 0, filled: 0 };
     this.#open = pack;
     const put = this.#put(pack)
@@ -137,7 +146,11 @@ class Writer {
     const options = { kind: PACK_KIND, facts: { source, systemId }, retainUntilMs, ...(signal ? { signal } : {}) };
     const { id } = await vault.put(pack.queue.bytes, options);
     this.#ids[pack.number] = id;
-    this.#toList.push({ id, hashes: Buffer.concat(pack.hashes), lengths: Uint32Array.from(pack.lengths) });
+    this.#toList.push({
+      id,
+      hashes: Buffer.from(pack.hashes.join(''), 'latin1'),
+      lengths: Uint32Array.from(pack.lengths),
+    });
     if (this.#toList.length >= BACKUP_SNAPSHOT_LIMITS.listedPacks) await this.#list();
   }
 
