@@ -14,6 +14,28 @@
  */
 export type { AlarmService, CompositeAlarm, MetricAlarm } from './alarms/service.ts';
 export {
+  createMetricFilters,
+  type FilterMatch,
+  METRIC_FILTERS_MIGRATIONS,
+  METRICS_FILTERS_FAILURES,
+  METRICS_FILTERS_LIMITS,
+  type MetricFilter,
+  type MetricFilterStatus,
+  type MetricFilters,
+  type MetricFiltersDeps,
+  type MetricTransformation,
+  type StoredBatch,
+} from './filters/index.ts';
+export {
+  type CheckedExpressions,
+  checkExpressions,
+  type ExpressionUses,
+  METRICS_MATH_FAILURES,
+  METRICS_MATH_LIMITS,
+  parseExpression,
+  usesOf,
+} from './math/index.ts';
+export {
   computeStatistic,
   type Distribution,
   METRICS_STATISTICS_FAILURES,

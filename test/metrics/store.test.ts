@@ -195,6 +195,45 @@ describe('the store of metric points', () => {
     expect((await read('Sum', 'heard')).values).toEqual([4]);
   });
 
+  it('evaluates expressions and searches over what it keeps', async () => {
+    const hosts = ['a', 'b', 'c'];
+    await opened.store.append(
+      hosts.flatMap((Host, index) => [
+        point(index + 1, { namespace: 'Math', name: 'Requests', dimensions: { Host }, timeMs: MINUTE }),
+        point(10, { namespace: 'Math', name: 'Requests', dimensions: { Host }, timeMs: MINUTE - MINUTE_MS }),
+      ]),
+    );
+    const metric = (id: string, Host: string) =>
+      ({
+        id,
+        type: 'metric',
+        metric: { namespace: 'Math', name: 'Requests', dimensions: { Host } },
+        statistic: 'Sum',
+        periodSeconds: 60,
+        returnData: false,
+      }) as const;
+    const answer = await opened.store.query({
+      queries: [
+        metric('m1', 'a'),
+        metric('m2', 'b'),
+        { id: 'e1', type: 'expression', expression: '100 * m1 / SUM(METRICS())', returnData: true, label: 'share' },
+        {
+          id: 'e2',
+          type: 'expression',
+          expression: `SORT(SEARCH('{Math,Host} MetricName="Requests" NOT Host=b', 'Sum', 60), MIN, DESC)`,
+          returnData: true,
+        },
+      ],
+      fromMs: MINUTE - 5 * MINUTE_MS,
+      toMs: MINUTE + MINUTE_MS,
+    });
+    expect(answer.map(({ id, label, values }) => [id, label, values])).toEqual([
+      ['e1', 'share', [50, 100 / 3]],
+      ['e2', 'c Requests', [10, 3]],
+      ['e2', 'a Requests', [10, 1]],
+    ]);
+  });
+
   it('refuses what no period or range can be', async () => {
     await failsWith(read('Sum', 'plain', { periodSeconds: 90 }), METRICS_STORE_FAILURES.periodInvalid);
     await failsWith(read('Sum', 'plain', { fromMs: 5, toMs: 5 }), METRICS_STORE_FAILURES.rangeInvalid);
@@ -225,7 +264,7 @@ describe('the store of metric points', () => {
       limit: 10,
     });
     expect(one.metrics).toEqual([{ namespace: 'Listed', name: 'n1', dimensions: { i: '3' }, unit: 'Milliseconds' }]);
-    expect(await opened.store.namespaces()).toEqual(['Listed', 'Test']);
+    expect(await opened.store.namespaces()).toEqual(['Listed', 'Math', 'Test']);
     await failsWith(opened.store.listMetrics({ limit: 1, after: 'nonsense' }), METRICS_STORE_FAILURES.pageTokenInvalid);
   });
 

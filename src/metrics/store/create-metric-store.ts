@@ -15,9 +15,10 @@ export interface MetricStoreDeps {
 /** The store of points over the telemetry port. It keeps in memory only which series are live. */
 export function createMetricStore({ telemetry, clock, log }: MetricStoreDeps): MetricStore {
   const known = createKnownSeries(clock);
+  const listing = createListMetrics({ telemetry, clock });
   return {
     ...createAppendPoints({ telemetry, known, clock, log: log.area('metrics') }),
-    ...createListMetrics({ telemetry, clock }),
-    query: createQueryMetrics({ telemetry, clock }),
+    ...listing,
+    query: createQueryMetrics({ telemetry, clock, listMetrics: listing.listMetrics }),
   };
 }

@@ -1,11 +1,13 @@
 import { type Clock, Failure } from '../../base/index.ts';
 import type { TelemetryStore } from '../../telemetry/index.ts';
+import { checkExpressions } from '../math/index.ts';
 import { needsDistribution, parseStatistic } from '../statistics/index.ts';
 import type { MetricQuery, MetricSeries, MetricStore } from '../types.ts';
 import { alignDown, checkPeriod } from './choose-table.ts';
 import { METRICS_STORE_FAILURES } from './failures.ts';
 import { METRICS_STORE_LIMITS } from './limits.ts';
 import { decimalOf, hashMetric } from './metric-hash.ts';
+import { queryExpressions } from './query-expressions.ts';
 import { type PeriodValues, type ReadRange, readPeriods } from './read-periods.ts';
 
 export type PlainQuery = Extract<MetricQuery, { readonly type: 'metric' }>;
@@ -34,7 +36,7 @@ export function createReadSeries(deps: QueryMetricsDeps): ReadSeries {
   };
 }
 
-export function createQueryMetrics(deps: QueryMetricsDeps): MetricStore['query'] {
+export function createQueryMetrics(deps: QueryMetricsDeps & Pick<MetricStore, 'listMetrics'>): MetricStore['query'] {
   const readSeries = createReadSeries(deps);
   return async ({ queries, fromMs, toMs, signal }) => {
     checkQueries(queries);
@@ -42,7 +44,30 @@ export function createQueryMetrics(deps: QueryMetricsDeps): MetricStore['query']
       throw new Failure(METRICS_STORE_FAILURES.rangeInvalid, { fromMs, toMs, reason: 'it is empty' });
     }
     const plain = queries.filter((query) => query.type === 'metric');
-    return await readSeries(plain, { fromMs, toMs, nowMs: deps.clock.nowMs(), signal });
+    const expressions = queries.filter((query) => query.type === 'expression');
+    // What is wrong with an expression is told before anything is read for it.
+    if (expressions.length > 0) checkExpressions(queries);
+    const range = { fromMs, toMs, nowMs: deps.clock.nowMs(), signal };
+    const found = await readSeries(plain, range);
+    const metrics = plain.flatMap((query, index) => {
+      const series = found[index];
+      return series === undefined ? [] : [{ query, found: series }];
+    });
+    const evaluated =
+      expressions.length === 0
+        ? new Map<string, readonly MetricSeries[]>()
+        : await queryExpressions({
+            queries: expressions,
+            metrics,
+            range,
+            readSeries,
+            listMetrics: deps.listMetrics,
+          });
+    const readById = new Map(metrics.map((one) => [one.query.id, one.found]));
+    return queries.flatMap(({ id, returnData }) => {
+      const series = readById.get(id);
+      return series === undefined ? (evaluated.get(id) ?? []) : returnData ? [series] : [];
+    });
   };
 }
 
