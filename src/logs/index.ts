@@ -18,7 +18,16 @@ export type { LogsDeps } from './context.ts';
 export { createLogs } from './create-logs.ts';
 export { type RecordPointer, readPointer, writePointer } from './events/pointer.ts';
 export { LOGS_FAILURES } from './failures.ts';
-export { type FilterPattern, matchesFilterPattern, parseFilterPattern } from './filter-pattern/index.ts';
+export {
+  extractedValues,
+  extractValue,
+  type FilterPattern,
+  matchesFilterPattern,
+  parseFilterPattern,
+  parseRecord,
+  parseValueReference,
+  type ValueReference,
+} from './filter-pattern/index.ts';
 export {
   checkInsights,
   type InsightsCommand,

@@ -98,6 +98,10 @@ const ROWS: Readonly<Record<string, Row>> = {
   'logs.too-many-tags': {
     type: (refusal) => (refusal.operation === 'TagResource' ? 'TooManyTagsException' : INVALID),
   },
+  'metric-filters.invalid': { type: INVALID },
+  'metric-filters.too-many': { type: LIMIT, text: 'Resource limit exceeded.' },
+  'metric-filters.not-found': { type: NOT_FOUND, text: 'The specified metric filter does not exist.' },
+  'metric-filters.token-invalid': { type: INVALID, text: 'The specified nextToken is invalid.' },
   'logs.token-invalid': { type: INVALID, text: 'The specified nextToken is invalid.' },
   // 0 is Holdfast's word for "for ever"; in this API that is DeleteRetentionPolicy.
   'logs.retention-invalid': {

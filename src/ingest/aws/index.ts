@@ -8,7 +8,7 @@
  * and is answered when its events are durable; every other operation is a verb of logs, which authorizes and audits.
  * A body is never repeated in an answer or in the server's own log. `handle` never rejects.
  * Limits: limits.ts; those of the API itself stand beside each member as its model has them.
- * It does not do: StartLiveTail, metric and subscription filters, exports, deliveries, account policies, encryption
+ * It does not do: StartLiveTail, subscription filters, exports, deliveries, account policies, encryption
  * with KMS keys, temporary credentials. Such an operation is an UnknownOperationException that names it.
  */
 export { type AwsEdgeDeps, createAwsEdge } from './create-aws-edge.ts';

@@ -19,3 +19,6 @@ export const accountIdentifiers = list(text({ pattern: '\\d{12}' }), { max: 20 }
 export const tagKey = text({ min: 1, max: 128, pattern: '([\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]+)' });
 const tagValue = text({ max: 256, pattern: '([\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*)' });
 export const tags = map(tagKey, tagValue, { min: 1, max: 50 });
+
+export const filterName = text({ min: 1, max: 512, pattern: '[^:*]*' });
+export const metricName = text({ max: 255, pattern: '[^:*$]*' });

@@ -1,6 +1,7 @@
 import type { Actor } from '../../access/index.ts';
 import { type Clock, Failure } from '../../base/index.ts';
 import type { Logs, Sink } from '../../logs/index.ts';
+import type { MetricFilters } from '../../metrics/index.ts';
 import type { IngestCounters } from '../counters.ts';
 import { AWS_FAILURES } from './failures.ts';
 import type { Names } from './names.ts';
@@ -9,6 +10,8 @@ import { readShape, type Shape } from './shape.ts';
 export interface OperationParts {
   readonly logs: Logs;
   readonly sink: Sink;
+  /** Absent where there are no metrics: its operations are then unknown. */
+  readonly metricFilters?: MetricFilters;
   readonly clock: Clock;
   readonly counters: IngestCounters;
 }
@@ -40,6 +43,12 @@ export function defineOperation<Input>(
 }
 
 export const parameterInvalid = (reason: string): Failure => new Failure(AWS_FAILURES.parameterInvalid, { reason });
+
+/** The metric filters; throws `aws.operation-unknown` where there are none. */
+export function metricFiltersOf(parts: OperationParts, operation: string): MetricFilters {
+  if (parts.metricFilters === undefined) throw new Failure(AWS_FAILURES.operationUnknown, { operation });
+  return parts.metricFilters;
+}
 
 /** The group that a request names in one of two ways. */
 export function chosenLogGroup(

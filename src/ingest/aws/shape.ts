@@ -82,6 +82,13 @@ export function integer(rules: { readonly min?: number; readonly max?: number } 
   };
 }
 
+export const double = (): Shape<number> => ({
+  read: (value, at) => {
+    if (typeof value !== 'number') throw wrongType(at, 'a number');
+    return value;
+  },
+});
+
 export const flag = (): Shape<boolean> => ({
   read: (value, at) => {
     if (typeof value !== 'boolean') throw wrongType(at, 'true or false');

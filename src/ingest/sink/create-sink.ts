@@ -2,6 +2,7 @@ import type { Actor, Authorize } from '../../access/index.ts';
 import type { Audit } from '../../audit/index.ts';
 import { type Clock, DAY_MS, Failure } from '../../base/index.ts';
 import type { IncomingLogs, LogGroup, LogGroupVerbs, Sink, SinkRequest } from '../../logs/index.ts';
+import type { StoredBatch } from '../../metrics/index.ts';
 import type { RedactionReport, Redactor } from '../../redact/index.ts';
 import type { LogRow, TelemetryStore } from '../../telemetry/index.ts';
 import { type Admission, createAdmission } from '../admission.ts';
@@ -24,6 +25,11 @@ export interface SinkDeps {
   readonly clock: Clock;
   /** What was masked in one stored request; called once the rows are durable, so that a retry is not counted twice. */
   readonly onRedaction?: (report: RedactionReport, seen: { readonly records: number; readonly bytes: number }) => void;
+  /**
+   * Looks at the rows of one request as they are stored, once they are durable and before the sender is answered:
+   * metric filters. It must not reject, because the rows are there whatever becomes of what it makes of them.
+   */
+  readonly onStored?: (batches: readonly StoredBatch[]) => Promise<void>;
   /** For a gauge of bytes in flight; by default the sink has its own. */
   readonly admission?: Admission;
 }
@@ -37,7 +43,7 @@ export const createSinkAdmission = (): Admission =>
  * secrets before they can reach the audit log; every group is authorized before anything is created; every text is
  * redacted before the first byte is handed to the store; and the call resolves only when all rows are durable.
  * A crash before the append leaves at most empty groups and streams; a crash after it leaves stored rows whose
- * sender was not answered, so that it sends them again.
+ * sender was not answered, so that it sends them again. Only `onStored` comes between the append and the answer.
  */
 export function createSink(deps: SinkDeps): Sink {
   const cleaner = createCleaner(deps.redactor);
@@ -53,7 +59,10 @@ export function createSink(deps: SinkDeps): Sink {
       const targets = await openTargets(deps.groups, request);
       const report: RedactionReport = { masksByRule: new Map(), maskedLength: 0, failedClosed: 0 };
       const written = await buildRows({ request, targets, cleaner, ids, report, clock: deps.clock });
-      if (written.rows.length > 0) await deps.telemetry.appendLogs(written.rows);
+      if (written.rows.length > 0) {
+        await deps.telemetry.appendLogs(written.rows);
+        await deps.onStored?.(written.batches.map((batch) => storedBatch(batch, written.rows)));
+      }
       settle(deps, { request, written, report });
       return { accepted: written.rows.length, expired: received - written.rows.length };
     } finally {
@@ -102,8 +111,10 @@ async function openTargets(groups: SinkDeps['groups'], request: SinkRequest): Pr
 
 /** What one batch became. */
 interface WrittenBatch {
-  readonly logGroup: string;
+  readonly group: LogGroup;
   readonly logStream: string;
+  /** Where its rows begin among those of the request. */
+  readonly from: number;
   readonly records: number;
   readonly bytes: number;
   readonly firstNs: bigint;
@@ -115,6 +126,11 @@ interface Written {
   readonly batches: readonly WrittenBatch[];
   readonly ingestTimeMs: number;
 }
+
+const storedBatch = ({ group, from, records }: WrittenBatch, rows: readonly LogRow[]): StoredBatch => ({
+  group,
+  rows: from === 0 && records === rows.length ? rows : rows.slice(from, from + records),
+});
 
 interface Building {
   readonly request: SinkRequest;
@@ -157,8 +173,9 @@ async function buildRows(building: Building): Promise<Written> {
     }
     if (firstNs === undefined || lastNs === undefined) continue;
     batches.push({
-      logGroup: group.name,
+      group,
       logStream: batch.logStream,
+      from: before,
       records: rows.length - before,
       bytes,
       firstNs,
@@ -179,14 +196,14 @@ function settle(
   const { request, written, report } = done;
   for (const batch of written.batches) {
     deps.groups.noteWritten({
-      logGroup: batch.logGroup,
+      logGroup: batch.group.name,
       logStream: batch.logStream,
       firstEventMs: Number(batch.firstNs / 1_000_000n),
       lastEventMs: Number(batch.lastNs / 1_000_000n),
       ingestMs: written.ingestTimeMs,
       bytes: batch.bytes,
     });
-    deps.audit.count(auditEntry(request.actor, request.protocol, batch.logGroup), {
+    deps.audit.count(auditEntry(request.actor, request.protocol, batch.group.name), {
       events: batch.records,
       bytes: batch.bytes,
     });

@@ -12,8 +12,15 @@ import type {
   Wildcard,
 } from './types.ts';
 
-/** True when the text of a record matches. Pure; never throws, whatever the text. */
-export function matchesFilterPattern(pattern: FilterPattern, body: string): boolean {
+/**
+ * True when the text of a record matches. Pure; never throws, whatever the text. Who asks many patterns about one
+ * record gives `parse`, so that its JSON is read once.
+ */
+export function matchesFilterPattern(
+  pattern: FilterPattern,
+  body: string,
+  parse: (body: string) => object | undefined = parseRecord,
+): boolean {
   switch (pattern.type) {
     case 'all':
       return true;
@@ -24,7 +31,7 @@ export function matchesFilterPattern(pattern: FilterPattern, body: string): bool
         (pattern.anyOf.length === 0 || pattern.anyOf.some((term) => contains(term, body)))
       );
     case 'json': {
-      const root = parseObject(body);
+      const root = parse(body);
       return root !== undefined && holds(pattern.condition, (test) => jsonTestHolds(test, root));
     }
     case 'fields':
@@ -50,7 +57,8 @@ function holds<Leaf extends { readonly type: string }>(
 const branches = <Leaf>(condition: Condition<Leaf>): readonly Condition<Leaf>[] =>
   (condition as { readonly parts: readonly Condition<Leaf>[] }).parts;
 
-const parseObject = (body: string): object | undefined => {
+/** The JSON object or array that the text of a record is; undefined when it is none. */
+export const parseRecord = (body: string): object | undefined => {
   const first = body.trimStart()[0];
   if (first !== '{' && first !== '[') return undefined;
   try {
@@ -73,7 +81,8 @@ function jsonTestHolds(test: JsonTest, root: object): boolean {
   );
 }
 
-function select(root: unknown, selector: Selector): readonly unknown[] {
+/** Every value that the selector finds; more than one only behind a wildcard. */
+export function select(root: unknown, selector: Selector): readonly unknown[] {
   return selector.reduce<readonly unknown[]>(
     (values, step) => {
       return values.flatMap((value) => {
@@ -134,16 +143,27 @@ const wildcardMatches = ({ text, anyBefore, anyAfter }: Wildcard, value: string)
 };
 
 function fieldsMatch(slots: readonly FieldSlot[], body: string): boolean {
-  if (slots.length === 0) return true;
+  const texts = slotTexts(slots, body);
+  return (
+    texts?.every((text, index) => {
+      const slot = slots[index];
+      if (slot?.type !== 'field' || slot.condition === undefined) return true;
+      return holds(slot.condition, (test) => valueTestHolds(test, text, undefined));
+    }) ?? false
+  );
+}
+
+/** What stands in the place of each slot, empty for an ellipsis; undefined when the line has too few fields. */
+export function slotTexts(slots: readonly FieldSlot[], body: string): readonly string[] | undefined {
+  if (slots.length === 0) return [];
   const rest = slots.findIndex((slot) => slot.type === 'rest');
   // Without an ellipsis the last field takes what is left of the line, so that [w1=ERROR, w2] matches any length.
   const fields = splitFields(body, rest < 0 ? slots.length : undefined);
   const named = rest < 0 ? slots.length : slots.length - 1;
-  if (fields.length < named) return false;
+  if (fields.length < named) return undefined;
   const skipped = fields.length - named;
-  return slots.every((slot, index) => {
-    if (slot.type === 'rest' || slot.condition === undefined) return true;
-    const text = fields[rest >= 0 && index > rest ? index - 1 + skipped : index] ?? '';
-    return holds(slot.condition, (test) => valueTestHolds(test, text, undefined));
+  return slots.map((slot, index) => {
+    if (slot.type === 'rest') return '';
+    return fields[rest >= 0 && index > rest ? index - 1 + skipped : index] ?? '';
   });
 }

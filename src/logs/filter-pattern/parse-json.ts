@@ -1,5 +1,5 @@
 import { LOGS_LIMITS } from '../limits.ts';
-import { type Cursor, isSpace } from './cursor.ts';
+import { type Cursor, createCursor, isSpace } from './cursor.ts';
 import { mistake } from './mistake.ts';
 import { parseCondition, parseValueTest } from './parse-condition.ts';
 import type { FilterPattern, JsonCondition, Selector, SelectorStep } from './types.ts';
@@ -56,6 +56,14 @@ function parseTestOf(cursor: Cursor, selector: Selector): JsonCondition {
     `${word}${second === '' ? '' : ` ${second}`} is not an operator`,
     'use IS NULL, IS TRUE, IS FALSE or NOT EXISTS; there is no IS NOT and no EXISTS',
   );
+}
+
+/** A selector that stands alone. Throws `logs.filter-pattern-invalid` with the column. */
+export function parsePropertySelector(source: string): Selector {
+  const cursor = createCursor(source);
+  const selector = parseSelector(cursor);
+  if (!cursor.atEnd()) throw mistake(cursor.offset(), 'something follows the selector', 'remove it');
+  return selector;
 }
 
 /** `$` and then steps: `.name`, `.*`, `[0]`, `[*]`, `.['dotted.key']`. */

@@ -13,38 +13,9 @@ import {
   type ValueOf,
 } from './model/shapes.ts';
 import { parameterInvalid } from './operation.ts';
+import { UNITS } from './units.ts';
 
 /** Shapes that several operations have, with the constraints of the API's model. */
-
-export const UNITS = [
-  'Seconds',
-  'Microseconds',
-  'Milliseconds',
-  'Bytes',
-  'Kilobytes',
-  'Megabytes',
-  'Gigabytes',
-  'Terabytes',
-  'Bits',
-  'Kilobits',
-  'Megabits',
-  'Gigabits',
-  'Terabits',
-  'Percent',
-  'Count',
-  'Bytes/Second',
-  'Kilobytes/Second',
-  'Megabytes/Second',
-  'Gigabytes/Second',
-  'Terabytes/Second',
-  'Bits/Second',
-  'Kilobits/Second',
-  'Megabits/Second',
-  'Gigabits/Second',
-  'Terabits/Second',
-  'Count/Second',
-  'None',
-] as const;
 
 export const unit = choice(...UNITS);
 export const namespace = text({ min: 1, max: 255, pattern: '[^:].*' });

@@ -1,8 +1,9 @@
 import type { MetricQuery } from '../../../metrics/index.ts';
-import { dimensionPairs, dimensionsByName, type metricDataQuery, UNITS } from './members.ts';
+import { dimensionPairs, dimensionsByName, type metricDataQuery } from './members.ts';
 import type { ValueOf } from './model/shapes.ts';
 import { given, validationFailed } from './operation.ts';
 import { checkPeriod } from './period.ts';
+import { UNITS } from './units.ts';
 
 export type DataQuery = ValueOf<typeof metricDataQuery>;
 

@@ -35,7 +35,7 @@ export const describeLogGroups = defineOperation('DescribeLogGroups', input, asy
       throw parameterInvalid('LogGroup identifiers cannot be combined with another filter.');
     }
     const groups = await groupsNamed(parts, call, request.logGroupIdentifiers);
-    return { logGroups: groups.map((group) => describe(call.names, group)) };
+    return { logGroups: groups.map((group) => describe(parts, call.names, group)) };
   }
   if (request.logGroupClass === 'DELIVERY') return { logGroups: [] };
   const page = await parts.logs.groups.list(call.actor, {
@@ -43,7 +43,7 @@ export const describeLogGroups = defineOperation('DescribeLogGroups', input, asy
     ...given({ prefix, pattern, storageClass: storageClassOf(request.logGroupClass), nextToken: request.nextToken }),
   });
   return {
-    logGroups: page.items.map((group) => describe(call.names, group)),
+    logGroups: page.items.map((group) => describe(parts, call.names, group)),
     ...given({ nextToken: page.nextToken }),
   };
 });
@@ -65,11 +65,11 @@ async function groupsNamed(
   return groups;
 }
 
-const describe = (names: Names, group: LogGroup): object => ({
+const describe = (parts: OperationParts, names: Names, group: LogGroup): object => ({
   logGroupName: group.name,
   creationTime: group.createdMs,
   ...(group.retentionDays === 0 ? {} : { retentionInDays: group.retentionDays }),
-  metricFilterCount: 0,
+  metricFilterCount: parts.metricFilters?.count(group) ?? 0,
   arn: `${names.logGroupArn(group.name)}:*`,
   logGroupArn: names.logGroupArn(group.name),
   storedBytes: group.storedBytes,

@@ -1,0 +1,51 @@
+import { DAY_MS, defineLimits, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../base/index.ts';
+
+export const METRICS_FILTERS_LIMITS = defineLimits('metric-filters', {
+  perGroup: { value: 100, unit: 'count', reason: 'what CloudWatch allows' },
+  regexFiltersPerGroup: {
+    value: 5,
+    unit: 'count',
+    reason: 'filters of a group with regular expressions, as CloudWatch',
+  },
+  dimensions: { value: 3, unit: 'count', reason: 'what CloudWatch allows' },
+  nameLength: { value: 255, unit: 'count', reason: 'names of metrics, namespaces and dimensions, as CloudWatch' },
+  valueLength: { value: 100, unit: 'count', reason: 'length of a metric value or reference, as CloudWatch' },
+  dimensionValueLength: {
+    value: 1_024,
+    unit: 'count',
+    reason: 'longer values from records are cut, as metrics take no more',
+  },
+  pairsPerWindow: {
+    value: 1_000,
+    unit: 'count',
+    reason: 'different dimension values after which a filter is switched off, as CloudWatch: each is a new metric',
+  },
+  pairsWindowMs: { value: HOUR_MS, unit: 'ms', reason: 'the time in which they are counted' },
+  testMessages: { value: 50, unit: 'count', reason: 'what TestMetricFilter takes' },
+  page: { value: 50, unit: 'count', reason: 'what DescribeMetricFilters answers' },
+  tokenLength: { value: 4_096, unit: 'count', reason: 'a token names one filter' },
+  valuesPerPoint: { value: 150, unit: 'count', reason: 'different values of one point; more begin another one' },
+  magnitude: { value: 2 ** 360, unit: 'count', reason: 'values beyond are refused, as CloudWatch' },
+  pastMs: { value: 14 * DAY_MS, unit: 'ms', reason: 'records older than this make no points: the store refuses them' },
+  futureMs: { value: 2 * HOUR_MS, unit: 'ms', reason: 'the same for records ahead' },
+  defaultAfterMs: {
+    value: 2 * SECOND_MS,
+    unit: 'ms',
+    reason: 'how long after its end a minute waits for records that are being stored before its default is given',
+  },
+  minuteMs: { value: MINUTE_MS, unit: 'ms', reason: 'points of filters are kept by the minute, as CloudWatch' },
+  pointsPerAppend: { value: 20_000, unit: 'count', reason: 'points handed to the store in one call' },
+  pointsHeld: {
+    value: 100_000,
+    unit: 'count',
+    reason: 'points kept in memory while the store takes none; more are lost and counted',
+  },
+  retryMs: { value: SECOND_MS, unit: 'ms', reason: 'points that the store did not take are offered again after this' },
+  sliceRows: { value: 256, unit: 'count', reason: 'rows looked at before others get their turn' },
+  emfDirectives: { value: 100, unit: 'count', reason: 'directives of one record that are read' },
+  emfMetrics: { value: 100, unit: 'count', reason: 'metrics of one directive, as the specification' },
+  emfDimensionSets: { value: 30, unit: 'count', reason: 'dimension sets of one directive that are read' },
+  emfDimensions: { value: 30, unit: 'count', reason: 'dimensions of one set, as the specification' },
+  emfValues: { value: 100, unit: 'count', reason: 'values of one metric, as the specification' },
+  emfPoints: { value: 3_000, unit: 'count', reason: 'points of one record: every metric in every dimension set' },
+});
