@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { chown, open, readFile, rename } from 'node:fs/promises';
 import path from 'node:path';
-import { newId } from '../../base/index.ts';
+import { newSecret } from '../../base/index.ts';
 import type { RestorePlan } from '../types.ts';
 import { neutralizeSettings, type SettingsFacts } from './neutralize-settings.ts';
 import { recoverySettings, settingsBlock, withoutBlock } from './recovery-settings.ts';
@@ -105,8 +105,8 @@ async function writeText(
   name: string,
   text: string,
 ): Promise<void> {
-  const draft = path.join(work.folder, SIDE_FOLDER, newId());
-  const file = await openDraft(draft, path.join(work.folder, `${name}.${newId()}`));
+  const draft = path.join(work.folder, SIDE_FOLDER, newSecret(12));
+  const file = await openDraft(draft, path.join(work.folder, `${name}.${newSecret(12)}`));
   try {
     await file.handle.writeFile(text);
     if (work.owner !== undefined) await chown(file.path, work.owner.uid, work.owner.gid);

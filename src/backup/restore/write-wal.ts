@@ -1,6 +1,6 @@
 import { chown, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { Failure, newId } from '../../base/index.ts';
+import { Failure, newSecret } from '../../base/index.ts';
 import type { RestorePlan, TimelineHistory, WalReader } from '../types.ts';
 import { BACKUP_RESTORE_FAILURES } from './failures.ts';
 import { BACKUP_RESTORE_LIMITS } from './limits.ts';
@@ -98,7 +98,7 @@ function cutAtEnd({ walEnd, snapshot }: RestorePlan, segmentNumber: bigint, byte
 }
 
 async function writeWhole(work: WalWork, name: string, bytes: Uint8Array): Promise<void> {
-  const draft = path.join(work.folder, `${name}.${newId()}`);
+  const draft = path.join(work.folder, `${name}.${newSecret(12)}`);
   const handle = await open(draft, 'wx', 0o600);
   try {
     await handle.writeFile(bytes);
