@@ -3,17 +3,13 @@ import { type Shape, shapeOf } from '../model/shapes.ts';
 /** What XML 1.0 cannot say in any way is replaced; the rest of what would be markup is escaped. */
 const NOT_XML =
   /[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
-const MARKUP = /[&<>"'\r\n\t]/g;
+const MARKUP = /[&<>\r]/g;
 const ENTITIES: Readonly<Record<string, string>> = {
   '&': '&amp;',
   '<': '&lt;',
   '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-  // A parser would otherwise turn these into spaces or line feeds.
-  '\r': '&#13;',
-  '\n': '&#10;',
-  '\t': '&#9;',
+  // A parser would otherwise turn it into a line feed.
+  '\r': '&#xD;',
 };
 
 export const escapeXml = (text: string): string =>
