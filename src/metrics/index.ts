@@ -12,7 +12,7 @@
  * Limits: the `limits.ts` of each folder. Points are kept three hours, and by the minute, five minutes and hour for
  * 15, 63 and 455 days. It has no PromQL, no anomaly bands and no log of its own before the engine.
  */
-export type { AlarmService, CompositeAlarm, MetricAlarm } from './alarms/service.ts';
+export * from './alarms/index.ts';
 export {
   createMetricFilters,
   type FilterMatch,
@@ -53,8 +53,22 @@ export {
   METRICS_STORE_FAILURES,
   METRICS_STORE_LIMITS,
   type MetricStoreDeps,
+  type PartialAppend,
+  type RefusedPoint,
   whyPointInvalid,
 } from './store/index.ts';
+export {
+  createTraceStore,
+  METRICS_TRACES_FAILURES,
+  METRICS_TRACES_LIMITS,
+  REQUESTS_NAMESPACE,
+  routeOf,
+  type TraceFilter,
+  type TraceSpan,
+  type TraceStore,
+  type TraceStoreDeps,
+  type TraceSummary,
+} from './traces/index.ts';
 export type {
   AlarmStateValue,
   MetricIdentity,

@@ -35,6 +35,8 @@ export interface NewState {
   readonly reason: string;
   readonly reasonData?: string | undefined;
   readonly nowMs: number;
+  /** The end of the range that decided; 0 for a state that a person set, which the next evaluation may change. */
+  readonly evaluatedEndMs: number;
   /** When it was so, if that was before Holdfast could look: found while catching up. */
   readonly caughtUpForMs?: number | undefined;
 }
@@ -63,6 +65,7 @@ export function changeState(before: AlarmRecord, state: NewState): AlarmChange {
     stateReasonData: state.reasonData,
     stateUpdatedMs: state.nowMs,
     stateTransitionedMs: isTransition ? (state.caughtUpForMs ?? state.nowMs) : before.stateTransitionedMs,
+    evaluatedEndMs: state.evaluatedEndMs,
     revision: before.revision + 1,
   };
   const caughtUp =

@@ -22,6 +22,8 @@ export interface AlarmRecord {
   readonly suppression: Suppression;
   /** True while notify holds an alert of this alarm that fires. */
   readonly isAlertOpen: boolean;
+  /** The end of the time that decided the state; what ends before it decides nothing any more. */
+  readonly evaluatedEndMs: number;
   readonly revision: number;
 }
 

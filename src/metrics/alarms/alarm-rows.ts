@@ -31,6 +31,7 @@ const recordOf = (row: StoredAlarm): AlarmRecord => ({
   evaluationMessage: row.evaluation_message ?? undefined,
   suppression: row.suppression,
   isAlertOpen: row.alert_open,
+  evaluatedEndMs: row.evaluated_end_ms,
   revision: row.revision,
 });
 
@@ -50,6 +51,7 @@ const rowOf = (record: AlarmRecord) => ({
   evaluation_message: record.evaluationMessage ?? null,
   suppression: JSON.stringify(record.suppression),
   alert_open: record.isAlertOpen,
+  evaluated_end_ms: record.evaluatedEndMs,
   revision: record.revision,
 });
 
@@ -143,10 +145,11 @@ export function writeChanges(
         evaluation_message = change.evaluation_message,
         suppression = change.suppression,
         alert_open = change.alert_open,
+        evaluated_end_ms = change.evaluated_end_ms,
         revision = change.revision
       FROM jsonb_to_recordset(${states}::jsonb) AS change(id text, state_value text, state_reason text,
         state_reason_data text, state_updated_ms bigint, state_transitioned_ms bigint, evaluation_state text,
-        evaluation_message text, suppression jsonb, alert_open boolean, revision bigint, expected bigint)
+        evaluation_message text, suppression jsonb, alert_open boolean, evaluated_end_ms bigint, revision bigint, expected bigint)
       WHERE alarms.id = change.id AND alarms.revision = change.expected
       RETURNING alarms.id`.execute(trx);
     const ids = new Set(written.rows.map((row) => row.id));

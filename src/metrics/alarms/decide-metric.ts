@@ -85,6 +85,12 @@ export function decideWindow(request: {
   return decideRange(definition, { points: rangeOf(window, definition, endMs, statistic), endMs }, blind);
 }
 
+/** False when the running step, ending at `endMs`, already decides the outcome of its period. */
+export const isRunningStepOpen = (
+  watched: { readonly window: SlotWindow; readonly definition: MetricDefinition; readonly statistic: BasicStatistic },
+  endMs: number,
+): boolean => !isSettled(watched, endMs);
+
 function isSettled(
   request: { readonly window: SlotWindow; readonly definition: MetricDefinition; readonly statistic: BasicStatistic },
   endMs: number,

@@ -31,6 +31,7 @@ export interface AlarmsTable {
   readonly evaluation_message: string | null;
   readonly suppression: Json<Suppression>;
   readonly alert_open: boolean;
+  readonly evaluated_end_ms: number;
   readonly revision: number;
 }
 
@@ -82,6 +83,7 @@ export const ALARMS_MIGRATIONS: readonly CatalogMigration[] = [
         evaluation_message text,
         suppression jsonb NOT NULL,
         alert_open boolean NOT NULL,
+        evaluated_end_ms bigint NOT NULL,
         revision bigint NOT NULL
       )`,
       `CREATE TABLE alarm_history (
