@@ -24,6 +24,12 @@ export interface AlertInput {
   readonly path?: string;
   /** When it began or ended, at the source. */
   readonly atMs: number;
+  /**
+   * Names this one raise (a change of state), at most 64 characters. A source that keeps an outbox raises again after a
+   * crash, because it cannot know whether the first call was durable: a raise whose id this key took last is answered
+   * as done, and changes and sends nothing. Sources raise the changes of one key one after the other.
+   */
+  readonly id?: string;
 }
 
 /** What the areas that raise alerts are given. Resolves when the alert is durable; sending goes on by itself. */
