@@ -7,9 +7,9 @@ import type { VaultProbeDeps } from './vault-probe-deps.ts';
 const KIND = 'probe';
 
 /**
- * M11: a canary item is put into the live vault; then overwriting, removing and shortening its lock are tried on each
- * object in each zone, and removing its version over HTTP as an admin; all must be refused, and the bytes must come back
- * unchanged from each zone. The control: making a lock later is allowed.
+ * M11: a canary item is put into the live vault; then overwriting, replacing, removing and shortening its lock are tried
+ * on each of its objects in each zone; all must be refused, and the bytes must come back unchanged from each zone. The
+ * control: making a lock later is allowed.
  */
 export const versionImmutable = (deps: VaultProbeDeps): Probe => ({
   id: 'version-immutable',
@@ -26,8 +26,10 @@ export const versionImmutable = (deps: VaultProbeDeps): Probe => ({
     await vault.idle();
     const attempts: string[] = [];
     const open: string[] = [];
-    for (const zone of vault.zones) {
-      for (const attempt of await attackZone(zone, { nowMs: clock.nowMs(), retainUntilMs })) {
+    const names = await vault.objectNames(item.id);
+    const targets = vault.zones.flatMap((zone) => names.map((name) => ({ zone, name })));
+    for (const { zone, name } of targets) {
+      for (const attempt of await attackObject(zone, name, { nowMs: clock.nowMs(), retainUntilMs })) {
         attempts.push(attempt.name);
         if (!attempt.isRefused) open.push(attempt.name);
       }
@@ -54,21 +56,14 @@ interface Attempt {
   readonly isRefused: boolean;
 }
 
-/** Tries on the canary's record in a zone what must never work. */
-async function attackZone(
-  zone: ZoneSpec,
+/** Tries on one object of the canary in a zone what must never work. */
+async function attackObject(
+  { name: zone, driver }: ZoneSpec,
+  target: string,
   lock: { readonly nowMs: number; readonly retainUntilMs: number },
 ): Promise<readonly Attempt[]> {
-  const { driver } = zone;
-  let name: string | undefined;
-  for await (const object of driver.list('items/')) {
-    // S3 rounds the time up to whole seconds.
-    const isOurs = object.name.includes(`/${KIND}.`) && Math.abs(object.retainUntilMs - lock.retainUntilMs) < 1000;
-    if (isOurs) name = object.name;
-    if (isOurs) break;
-  }
-  if (name === undefined) return [{ name: `${zone.name}: the canary is missing`, isRefused: false }];
-  const target = name;
+  // Refused attempts on what is not there would prove nothing.
+  if ((await driver.head(target)) === undefined) return [{ name: `${zone}: the canary is missing`, isRefused: false }];
   const other = Buffer.from('other bytes under the same name');
   const sha256 = createHash('sha256').update(other).digest('hex');
   const tryIt = async (what: string, act: () => Promise<unknown>): Promise<Attempt> => {
@@ -76,7 +71,7 @@ async function attackZone(
       () => false,
       (error: unknown) => isFailure(error),
     );
-    return { name: `${zone.name}: ${what}`, isRefused };
+    return { name: `${zone}: ${what}`, isRefused };
   };
   return [
     await tryIt('overwrite', () =>

@@ -34,6 +34,9 @@ describe('keeping items', () => {
       await vault.idle();
       for (const zone of ZONES) expect(bytes.equals(await readAll(vault.get(item.id, { zone })))).toBe(true);
       expect(await vault.head(item.id)).toMatchObject({ id: item.id, lengthBytes: size, retainUntilMs });
+      const names = await vault.objectNames(item.id);
+      expect(names).toHaveLength(size <= 4 * 1_048_576 ? 1 : Math.ceil(size / (4 * 1_048_576)) + 1);
+      for (const { driver } of vault.zones) for (const name of names) expect(await driver.head(name)).toBeDefined();
     }
     await vault.close();
   });

@@ -18,6 +18,7 @@ import { createItemObjects } from './item-objects.ts';
 import { listItems } from './list-items.ts';
 import { locateItem } from './locate-item.ts';
 import { extendItem, setLegalHold } from './lock-item.ts';
+import { objectNamesOf } from './object-names.ts';
 import { putItem } from './put-item.ts';
 import type { ReplicationLag } from './replication-lag.ts';
 import { createScrub, type Scrub, type ScrubSettings } from './scrub.ts';
@@ -70,6 +71,8 @@ export interface ProbedZone {
 export interface VaultStore extends Vault {
   readonly writeQuorum: number;
   readonly zones: readonly ZoneSpec[];
+  /** Under which names the zones hold an item, for probes that attack it there; throws `vault.item-missing`. */
+  readonly objectNames: (id: string) => Promise<readonly string[]>;
   readonly replication: () => readonly ZoneReplication[];
   /** Tries in every zone what it claims to enforce; for the start, the trust page and hourly proofs. */
   readonly probeZones: () => Promise<readonly ProbedZone[]>;
@@ -118,6 +121,7 @@ export async function createVault(settings: VaultSettings): Promise<VaultStore> 
     list: (kind) => listItems(context, kind),
     extend: (id, retainUntilMs) => extendItem(context, id, retainUntilMs),
     setLegalHold: (id, on) => setLegalHold(context, id, on),
+    objectNames: (id) => objectNamesOf(context, id),
     replication: () => context.zones.all.map(describeZone),
     probeZones: () => Promise.all(context.zones.all.map((zone) => probeOne(zone, clock.nowMs()))),
     catchUp: (signal) => catchUp(context, signal),
