@@ -143,7 +143,7 @@ export function describeRefusal(refusal: ServerRefusal, command: string, at: Rec
     return new Failure(BACKUP_PROTOCOL_FAILURES.slotInUse, { slot, reason }, { cause: refusal });
   // 55000 is what an invalidated slot answers with; the words differ between versions.
   const recycled =
-    /has already been removed|is not in this server's history|not ahead of|is ahead of the WAL flush/.test(message) ||
+    /has already been removed|is not in this server's history/.test(message) ||
     /can no longer (get changes from|access) replication slot|cannot read from replication slot|slot has been invalidated/.test(
       message,
     );
