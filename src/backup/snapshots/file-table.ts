@@ -38,6 +38,8 @@ export interface FileTable {
   readonly entries: () => Iterable<TableFile>;
   readonly count: () => number;
   readonly files: () => Iterable<FinishedFile>;
+  /** The number of the pack of each run, holes left out. */
+  readonly packs: () => Iterable<number>;
 }
 
 interface Entry extends TableFile {
@@ -102,6 +104,9 @@ export function createFileTable(source: string): FileTable {
     find: (path) => byPath.get(path),
     entries: () => entries,
     count: () => entries.length,
+    packs: function* () {
+      for (let run = 0; run < runs; run += 1) if (wordAt(run, 0) > 0) yield wordAt(run, 0) - 1;
+    },
     files: function* () {
       for (const entry of entries) yield finished(entry);
     },

@@ -4,7 +4,7 @@ import type { BaseBackupEvent, ReplicationConnection } from '../protocol/index.t
 import type { BackupSource, Progress, Snapshot, WalPosition } from '../types.ts';
 import { BACKUP_SNAPSHOT_FAILURES } from './failures.ts';
 import { createFileCutter } from './file-cutter.ts';
-import { createFileTable, type FileTable } from './file-table.ts';
+import { createFileTable, type FileTable, type FinishedFile } from './file-table.ts';
 import { BACKUP_SNAPSHOT_LIMITS } from './limits.ts';
 import type { LoadedIndex } from './load-index.ts';
 import { createProgressMeter, type ProgressMeter } from './measure-progress.ts';
@@ -76,15 +76,12 @@ export async function takeSnapshot(request: SnapshotRequest): Promise<Snapshot> 
       ...{ walSegmentBytes, settings },
       ...(pageFailure === undefined ? {} : { pageFailure }),
     };
-    const { id: itemId } = await request.vault.put(
-      linesToBytes(encodeManifest({ tablespaces: received.tablespaces, packs: packIds }, files.files())),
-      {
-        kind: SNAPSHOT_KIND,
-        facts: snapshotFacts(described),
-        retainUntilMs: request.retainUntilMs,
-        ...(signal ? { signal } : {}),
-      },
-    );
+    const { id: itemId } = await request.vault.put(linesToBytes(encodeManifest(...onlyNeeded(packIds, received))), {
+      kind: SNAPSHOT_KIND,
+      facts: snapshotFacts(described),
+      retainUntilMs: request.retainUntilMs,
+      ...(signal ? { signal } : {}),
+    });
     return { ...described, itemId, retainUntilMs: request.retainUntilMs };
   } catch (error) {
     await packs.abandon(error);
@@ -293,6 +290,20 @@ function createManifestCheck(source: string, files: FileTable): ManifestCheck {
       return ranges.at(-1);
     },
   };
+}
+
+/** The index knows more packs than the snapshot needs; what the manifest names is kept and locked for it. */
+function onlyNeeded(packIds: readonly string[], received: Received): Parameters<typeof encodeManifest> {
+  const { files, tablespaces } = received;
+  const numbers = new Map<number, number>();
+  for (const pack of files.packs()) if (!numbers.has(pack)) numbers.set(pack, numbers.size);
+  const packs = [...numbers.keys()].map((number) => packIds[number] ?? '');
+  const renumbered = function* (): Generator<FinishedFile> {
+    for (const file of files.files()) {
+      yield { ...file, runs: file.runs.map((run) => ({ ...run, pack: numbers.get(run.pack) ?? -1 })) };
+    }
+  };
+  return [{ tablespaces, packs }, renumbered()];
 }
 
 /** Lines gathered into pieces that the vault takes well. */
