@@ -6,6 +6,7 @@ import { createBodyAdmission } from '../../src/ingest/admission.ts';
 import { createAwsEdge } from '../../src/ingest/aws/index.ts';
 import { createIngestCounters, type IngestCounters } from '../../src/ingest/counters.ts';
 import type { Logs, Sink } from '../../src/logs/index.ts';
+import type { MetricFilters } from '../../src/metrics/index.ts';
 
 export const KEY = { accessKeyId: 'hfwriter', secretAccessKey: 'a-secret-that-only-tests-know' };
 export const ACCOUNT = '123456789012';
@@ -34,6 +35,7 @@ export async function startEdge(
     readonly logs: Logs;
     readonly sink: (counters: IngestCounters) => Sink;
     readonly clock?: Clock;
+    readonly metricFilters?: MetricFilters;
   },
 ): Promise<EdgeServer> {
   const counters = createIngestCounters(['cloudwatch-logs']);
@@ -42,6 +44,7 @@ export async function startEdge(
     logs: parts.logs,
     sink: parts.sink(counters),
     counters,
+    ...(parts.metricFilters === undefined ? {} : { metricFilters: parts.metricFilters }),
     clock: parts.clock ?? systemClock,
     admission: createBodyAdmission(),
     log: silentLog(),

@@ -36,6 +36,8 @@ const clientOf = (wire: keyof typeof PROTOCOLS): CloudWatchClient =>
     credentials: KEY,
     maxAttempts: 1,
     protocol: PROTOCOLS[wire],
+    // With a chosen protocol the SDK compresses bodies over 10 KB but keeps the length that they had before.
+    disableRequestCompression: wire !== 'json',
   });
 
 describe.each(['json', 'cbor', 'query'] as const)('the AWS SDK over the %s wire', (wire) => {
@@ -90,9 +92,33 @@ describe.each(['json', 'cbor', 'query'] as const)('the AWS SDK over the %s wire'
     );
     expect(Label).toBe('Latency');
     expect(Datapoints?.map(({ ExtendedStatistics, ...rest }) => rest)).toEqual([
-      { Timestamp: new Date(minute), SampleCount: 2, Sum: 9.5, Average: 4.75, Minimum: -3, Maximum: 12.5, Unit: 'Milliseconds' },
-      { Timestamp: new Date(minute + MINUTE_MS), SampleCount: 10, Sum: 19, Average: 1.9, Minimum: 1, Maximum: 4, Unit: 'Milliseconds' },
-      { Timestamp: new Date(minute + 2 * MINUTE_MS), SampleCount: 4, Sum: 10, Average: 2.5, Minimum: 1, Maximum: 5, Unit: 'Milliseconds' },
+      {
+        Timestamp: new Date(minute),
+        SampleCount: 2,
+        Sum: 9.5,
+        Average: 4.75,
+        Minimum: -3,
+        Maximum: 12.5,
+        Unit: 'Milliseconds',
+      },
+      {
+        Timestamp: new Date(minute + MINUTE_MS),
+        SampleCount: 10,
+        Sum: 19,
+        Average: 1.9,
+        Minimum: 1,
+        Maximum: 4,
+        Unit: 'Milliseconds',
+      },
+      {
+        Timestamp: new Date(minute + 2 * MINUTE_MS),
+        SampleCount: 4,
+        Sum: 10,
+        Average: 2.5,
+        Minimum: 1,
+        Maximum: 5,
+        Unit: 'Milliseconds',
+      },
     ]);
     expect(Datapoints?.[1]?.ExtendedStatistics?.p50).toBeGreaterThanOrEqual(1);
     const listed = await client.send(new ListMetricsCommand({ Namespace, RecentlyActive: 'PT3H' }));
@@ -160,12 +186,18 @@ describe.each(['json', 'cbor', 'query'] as const)('the AWS SDK over the %s wire'
         (error: { Error?: { Code?: string }; Code?: string; name: string }) =>
           error.Error?.Code ?? error.Code ?? error.name,
       );
-    expect(await refusal(wrong({ MetricName: 'a', Value: Number.NaN }))).toContain('The value NaN for parameter MetricData.member.1.Value is invalid.');
+    expect(await refusal(wrong({ MetricName: 'a', Value: Number.NaN }))).toContain(
+      'The value NaN for parameter MetricData.member.1.Value is invalid.',
+    );
     expect(await codeOf(wrong({ MetricName: 'a', Value: 1, StorageResolution: 30 }))).toMatch(/^InvalidParameterValue/);
     expect(await codeOf(wrong({ MetricName: 'a', Value: 1, Values: [1] }))).toMatch(/^InvalidParameterCombination/);
     expect(await codeOf(wrong({ Value: 1 }))).toMatch(/^Missing(Required)?Parameter/);
-    expect(await codeOf(client.send(new ListMetricsCommand({ NextToken: 'bm90IGEgdG9rZW4' })))).toBe('InvalidNextToken');
-    expect(await refusal(client.send(new ListDashboardsCommand({})))).toContain('ListDashboards of CloudWatch is not offered');
+    expect(await codeOf(client.send(new ListMetricsCommand({ NextToken: 'bm90IGEgdG9rZW4' })))).toBe(
+      'InvalidNextToken',
+    );
+    expect(await refusal(client.send(new ListDashboardsCommand({})))).toContain(
+      'ListDashboards of CloudWatch is not offered',
+    );
     expect(await codeOf(client.send(new DeleteAlarmsCommand({ AlarmNames: ['none'] })))).toMatch(/^ResourceNotFound/);
   });
 });
