@@ -16,7 +16,7 @@ export const NOTIFY_LIMITS = defineLimits('notify', {
     unit: 'count',
     reason: 'above it alerts have lost their meaning and only fill the store',
   },
-  flushGroupsMax: { value: 100, unit: 'count', reason: 'groups looked at in one transaction' },
+  flushGroupsMax: { value: 500, unit: 'count', reason: 'groups looked at in one transaction' },
   flushMembersMax: {
     value: 2_000,
     unit: 'count',

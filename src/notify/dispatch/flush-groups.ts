@@ -5,11 +5,11 @@ import type { NotifyContext } from '../context.ts';
 import { NOTIFY_LIMITS } from '../limits.ts';
 import type { GroupsTable, NotifyTables } from '../migrations.ts';
 import { type ChannelCap, loadCaps, storeCaps } from '../outbox/channel-caps.ts';
-import { enqueue } from '../outbox/enqueue.ts';
+import { enqueue, type NewDelivery } from '../outbox/enqueue.ts';
 import { plainRoute } from '../routing/default-routing.ts';
 import { loadRouting } from '../routing/load-routing.ts';
 import { type ActiveSilences, loadActiveSilences } from '../silences/active-silences.ts';
-import type { Route } from '../types.ts';
+import type { Alert, Route } from '../types.ts';
 import { type FlushPlan, type Member, planFlush } from './plan-flush.ts';
 
 type Group = Selectable<GroupsTable>;
@@ -31,12 +31,14 @@ export async function flushGroups(context: NotifyContext): Promise<boolean> {
       const silences = await loadActiveSilences(trx, context.memory, nowMs);
       const caps = await loadCaps(trx, { channels: groups.map(({ channel }) => channel), nowMs });
       const members = await loadMembers(trx, groups);
+      const flushed: Flushed[] = [];
       for (const group of groups) {
         const route = routing.route(group.route) ?? plainRoute(group.route, []);
         const cap = caps.get(group.channel);
         if (cap === undefined) continue;
-        await flushOne(trx, { group, route, silences, cap, members: members.get(group.id) ?? [], nowMs });
+        flushed.push(planOne({ group, route, silences, cap, members: members.get(group.id) ?? [], nowMs }));
       }
+      await writeFlushed(trx, flushed, nowMs);
       await removeEmpty(trx, groups);
       await storeCaps(trx, caps);
       return groups.length;
@@ -93,9 +95,14 @@ interface FlushOne {
   readonly nowMs: number;
 }
 
-async function flushOne(trx: Transaction<NotifyTables>, given: FlushOne): Promise<void> {
-  const { group, route, silences, cap, members, nowMs } = given;
-  const isEscalation = !route.channels.includes(group.channel) && route.escalation.length > 0;
+interface Flushed {
+  readonly group: Group;
+  readonly plan: FlushPlan;
+  readonly delivery: NewDelivery | undefined;
+  readonly dueMs: number | null;
+}
+
+function planOne({ group, route, silences, cap, members, nowMs }: FlushOne): Flushed {
   const plan = planFlush({
     members,
     route,
@@ -105,38 +112,55 @@ async function flushOne(trx: Transaction<NotifyTables>, given: FlushOne): Promis
     overCapUntilMs: cap.overUntilMs(),
     nowMs,
   });
-  let { thread } = group;
-  if (plan.message !== undefined) {
-    cap.count();
-    const id = newId(nowMs);
-    thread ??= id;
-    const notification = {
-      ...plan.message,
-      kind: 'alerts' as const,
-      createdMs: nowMs,
-      route: group.route,
-      groupLabels: group.labels,
-      isEscalation,
-    };
-    await enqueue(trx, { id, channel: group.channel, groupId: group.id, thread, notification, nowMs });
-  }
   for (const alert of plan.held) cap.hold(alert);
-  await writeMembers(trx, group.id, plan);
   const isCut = members.length >= NOTIFY_LIMITS.flushMembersMax;
   const againMs = nowMs + route.groupIntervalMs;
+  const dueMs = isCut ? Math.min(plan.dueMs ?? againMs, againMs) : (plan.dueMs ?? null);
+  if (plan.message === undefined) return { group, plan, delivery: undefined, dueMs };
+  cap.count();
+  const id = newId(nowMs);
+  const notification = {
+    ...plan.message,
+    kind: 'alerts' as const,
+    createdMs: nowMs,
+    route: group.route,
+    groupLabels: group.labels,
+    isEscalation: !route.channels.includes(group.channel) && route.escalation.length > 0,
+  };
+  const thread = group.thread ?? id;
+  const delivery = { id, channel: group.channel, groupId: group.id, thread, notification, nowMs };
+  return { group, plan, delivery, dueMs };
+}
+
+/** A statement for each table, whatever the number of groups: a storm has thousands of them. */
+async function writeFlushed(trx: Transaction<NotifyTables>, flushed: readonly Flushed[], nowMs: number): Promise<void> {
+  if (flushed.length === 0) return;
+  for (const { delivery } of flushed) if (delivery !== undefined) await enqueue(trx, delivery);
+  await writeMembers(trx, flushed);
   await trx
-    .updateTable('notify_groups')
-    .set({
-      due_ms: isCut ? Math.min(plan.dueMs ?? againMs, againMs) : (plan.dueMs ?? null),
-      flushed_ms: nowMs,
-      thread,
-      ...(plan.message === undefined ? {} : { sent_ms: nowMs }),
-    })
-    .where('id', '=', group.id)
+    .insertInto('notify_groups')
+    .values(
+      flushed.map(({ group, delivery, dueMs }) => ({
+        ...group,
+        labels: JSON.stringify(group.labels),
+        due_ms: dueMs,
+        flushed_ms: nowMs,
+        thread: delivery?.thread ?? group.thread,
+        sent_ms: delivery === undefined ? group.sent_ms : nowMs,
+      })),
+    )
+    .onConflict((conflict) =>
+      conflict.column('id').doUpdateSet((eb) => ({
+        due_ms: eb.ref('excluded.due_ms'),
+        flushed_ms: eb.ref('excluded.flushed_ms'),
+        thread: eb.ref('excluded.thread'),
+        sent_ms: eb.ref('excluded.sent_ms'),
+      })),
+    )
     .execute();
-  if (plan.message !== undefined && plan.told.length > 0) {
-    const keys = plan.told.map(({ key }) => key);
-    await trx.updateTable('notify_alerts').set({ notified_ms: nowMs }).where('key', 'in', keys).execute();
+  const told = flushed.flatMap(({ plan }) => plan.told.map(({ key }) => key));
+  if (told.length > 0) {
+    await sql`UPDATE notify_alerts SET notified_ms = ${nowMs} WHERE key = ANY(${told})`.execute(trx);
   }
 }
 
@@ -162,36 +186,39 @@ async function removeEmpty(trx: Transaction<NotifyTables>, groups: readonly Grou
     .execute();
 }
 
-async function writeMembers(trx: Transaction<NotifyTables>, groupId: string, plan: FlushPlan): Promise<void> {
-  if (plan.left.length > 0) {
+async function writeMembers(trx: Transaction<NotifyTables>, flushed: readonly Flushed[]): Promise<void> {
+  const left = flushed.flatMap(({ group, plan }) => plan.left.map((key) => ({ groupId: group.id, key })));
+  if (left.length > 0) {
+    await sql`DELETE FROM notify_members m
+      USING unnest(${left.map(({ groupId }) => groupId)}::text[], ${left.map(({ key }) => key)}::text[]) AS l (g, k)
+      WHERE m.group_id = l.g AND m.alert_key = l.k`.execute(trx);
+  }
+  const known = flushed.flatMap(({ group, plan }) => [
+    ...plan.told.map((alert) => memberRow(group.id, alert, 'firing')),
+    ...plan.held.map((alert) => memberRow(group.id, alert, 'held')),
+  ]);
+  for (let from = 0; from < known.length; from += ROWS_PER_STATEMENT) {
     await trx
-      .deleteFrom('notify_members')
-      .where('group_id', '=', groupId)
-      .where('alert_key', 'in', [...plan.left])
+      .insertInto('notify_members')
+      .values(known.slice(from, from + ROWS_PER_STATEMENT))
+      .onConflict((conflict) =>
+        conflict.columns(['group_id', 'alert_key']).doUpdateSet((eb) => ({
+          told: eb.ref('excluded.told'),
+          told_episode: eb.ref('excluded.told_episode'),
+          told_severity: eb.ref('excluded.told_severity'),
+        })),
+      )
       .execute();
   }
-  const known = [
-    ...plan.told.map((alert) => ({ alert, told: 'firing' as const })),
-    ...plan.held.map((alert) => ({ alert, told: 'held' as const })),
-  ];
-  if (known.length === 0) return;
-  await trx
-    .insertInto('notify_members')
-    .values(
-      known.map(({ alert, told }) => ({
-        group_id: groupId,
-        alert_key: alert.key,
-        told,
-        told_episode: alert.episode,
-        told_severity: alert.severity,
-      })),
-    )
-    .onConflict((conflict) =>
-      conflict.columns(['group_id', 'alert_key']).doUpdateSet((eb) => ({
-        told: eb.ref('excluded.told'),
-        told_episode: eb.ref('excluded.told_episode'),
-        told_severity: eb.ref('excluded.told_severity'),
-      })),
-    )
-    .execute();
 }
+
+/** PostgreSQL takes 65,535 parameters in a statement. */
+const ROWS_PER_STATEMENT = 5_000;
+
+const memberRow = (groupId: string, alert: Alert, told: 'firing' | 'held') => ({
+  group_id: groupId,
+  alert_key: alert.key,
+  told,
+  told_episode: alert.episode,
+  told_severity: alert.severity,
+});

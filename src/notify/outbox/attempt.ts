@@ -59,8 +59,19 @@ export async function attemptOnce(context: NotifyContext, input: AttemptInput): 
 /** Receivers like to repeat what they were sent: an answer is kept without the channel's own secrets too. */
 function withoutSecrets(context: NotifyContext, detail: string, secrets: ChannelSecrets): string {
   let text = detail;
-  for (const secret of Object.values(secrets) as readonly (string | undefined)[]) {
-    if (secret !== undefined && secret.length >= 4) text = text.replaceAll(secret, '[secret]');
-  }
+  for (const secret of secretParts(secrets)) text = text.replaceAll(secret, '[secret]');
   return clip(context.redactor.text(text), NOTIFY_LIMITS.detailCharsMax);
+}
+
+const PART_CHARS_MIN = 4;
+
+/** The longest first: an address, its path, and every piece of it that may be a token. */
+function secretParts(secrets: ChannelSecrets): readonly string[] {
+  const { url, ...others } = secrets;
+  const parts = Object.values(others) as string[];
+  if (url !== undefined) {
+    const { pathname, search, searchParams } = new URL(url);
+    parts.push(url, `${pathname}${search}`, pathname, ...pathname.split('/'), ...searchParams.values());
+  }
+  return [...new Set(parts)].filter((part) => part.length >= PART_CHARS_MIN).sort((a, b) => b.length - a.length);
 }
