@@ -3,7 +3,7 @@ import type { Vault } from '../../vault/index.ts';
 import type { BackupTables } from '../migrations.ts';
 import { readSnapshot, snapshotFacts, snapshotOfItem } from '../snapshots/index.ts';
 import type { BackupCatalog, Snapshot } from '../types.ts';
-import type { WalArchive } from '../wal/archive.ts';
+import type { WalArchive } from '../wal/index.ts';
 import { listSnapshots } from './list-snapshots.ts';
 
 export interface CachedBackupCatalog extends BackupCatalog {

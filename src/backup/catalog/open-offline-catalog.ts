@@ -2,7 +2,7 @@ import type { Clock, Log } from '../../base/index.ts';
 import type { Vault } from '../../vault/index.ts';
 import { readSnapshot } from '../snapshots/index.ts';
 import type { BackupCatalog, WalReader } from '../types.ts';
-import { createWalArchive } from '../wal/archive.ts';
+import { createWalArchive } from '../wal/index.ts';
 import { listSnapshots } from './list-snapshots.ts';
 
 /** What is known of backups without any database: from the vault key and whichever zones the vault was opened over. */

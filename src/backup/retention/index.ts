@@ -21,8 +21,4 @@ export {
   type RetentionPolicy,
   type RetentionRemoval,
   type RetentionStock,
-  type StoredList,
-  type StoredPoint,
-  type StoredThing,
-  type StoredWal,
 } from './plan-retention.ts';

@@ -169,7 +169,7 @@ function checkClock(nowMs: number, stock: RetentionStock): void {
   throw new Failure(BACKUP_RETENTION_FAILURES.clockImplausible, details);
 }
 
-const byEnd = (a: Snapshot, b: Snapshot): number => a.endedMs - b.endedMs || (a.id < b.id ? -1 : 1);
+const byEnd = (a: Snapshot, b: Snapshot): number => a.endedMs - b.endedMs || (a.id === b.id ? 0 : a.id < b.id ? -1 : 1);
 
 /**
  * The snapshot that the window begins with, for each cluster that the source has been: the newest that ended before the
@@ -300,7 +300,7 @@ function judgePacks(stock: RetentionStock, snapshots: Verdicts): Verdicts {
   }
   return new Map(
     [...users].map(([pack, count]) => {
-      const reason = count === 1 ? 'a snapshot that is kept needs it' : `${count} snapshots that are kept need it`;
+      const reason = count === 1 ? 'a snapshot that is kept needs it' : `kept for the ${count} snapshots that need it`;
       return [pack, { class: 'needed' as const, untilMs: untilMs.get(pack) ?? 0, reason, lockMs: 0 }];
     }),
   );
