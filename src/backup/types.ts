@@ -131,6 +131,11 @@ export interface BackupCatalog {
   readonly snapshots: (source: string) => Promise<readonly Snapshot[]>;
   readonly content: (snapshot: Snapshot) => Promise<SnapshotContent>;
   readonly stretches: (source: string) => Promise<readonly WalStretch[]>;
+  /**
+   * The same WAL in small pieces (segments and parts), each with its own commit times. A plan for a time takes the
+   * WAL up to the piece that passes it; of one long stretch it has to take all.
+   */
+  readonly walPieces?: (source: string) => Promise<readonly WalStretch[]>;
   readonly timelines: (source: string) => Promise<readonly TimelineHistory[]>;
   readonly namedPoints: (source: string) => Promise<readonly NamedPoint[]>;
 }

@@ -27,8 +27,11 @@ const SEGMENT = 16 * 1024 * 1024;
 const CHUNK = 32 * 1024;
 const PACK = 4 * 1024 * 1024;
 
+/** Damages the bytes of a file on their way into a snapshot. */
+export type AlterFile = (name: string, bytes: Buffer) => void;
+
 export interface RestoreBench {
-  readonly snapshot: (server: TestPostgres) => Promise<Snapshot>;
+  readonly snapshot: (server: TestPostgres, alter?: AlterFile) => Promise<Snapshot>;
   /** Notes the WAL of the server up to now as one stretch of its timeline. */
   readonly noteWal: (server: TestPostgres) => Promise<WalStretch>;
   readonly catalog: BackupCatalog;
@@ -98,8 +101,8 @@ export async function newRestoreBench(): Promise<RestoreBench> {
         },
       },
     },
-    snapshot: async (server) => {
-      const { snapshot, files, tablespaces } = await copyServer(server, packs);
+    snapshot: async (server, alter) => {
+      const { snapshot, files, tablespaces } = await copyServer(server, packs, alter);
       snapshots.push(snapshot);
       contents.set(snapshot.id, { files, tablespaces });
       return snapshot;
@@ -117,7 +120,7 @@ export async function newRestoreBench(): Promise<RestoreBench> {
   };
 }
 
-async function copyServer(server: TestPostgres, packs: Map<string, Buffer>) {
+async function copyServer(server: TestPostgres, packs: Map<string, Buffer>, alter: AlterFile = () => undefined) {
   const client = new pg.Client({ connectionString: server.url });
   await client.connect();
   try {
@@ -131,7 +134,9 @@ async function copyServer(server: TestPostgres, packs: Map<string, Buffer>) {
       const bytes = entry.isFile()
         ? await readFile(path.join(server.dataFolder, file)).catch(() => undefined)
         : undefined;
-      if (bytes !== undefined) bytesOf.set(file, bytes);
+      if (bytes === undefined) continue;
+      alter(file, bytes);
+      bytesOf.set(file, bytes);
     }
     const spaces = await client.query<{ oid: number; location: string }>(
       `SELECT oid::int, pg_tablespace_location(oid) AS location FROM pg_tablespace WHERE pg_tablespace_location(oid) <> ''`,

@@ -27,6 +27,7 @@ export {
 export { type CoveredWal, coveredWal } from './covered-wal.ts';
 export { describeRanges, describeTarget, describeTime, formatTime } from './describe-target.ts';
 export { BACKUP_RESTORE_FAILURES } from './failures.ts';
+export { gatherRestore } from './gather-restore.ts';
 export { BACKUP_RESTORE_LIMITS } from './limits.ts';
 export { type MeasuredRates, planRestore, type RestoreRequest } from './plan-restore.ts';
 export { restorableRanges } from './restorable-ranges.ts';

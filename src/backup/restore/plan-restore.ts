@@ -250,7 +250,9 @@ function whySnapshot({ snapshots }: RestoreRequest, snapshot: Snapshot): readonl
   const newer = snapshots.filter(({ endedMs }) => endedMs > snapshot.endedMs).length;
   const size = formatBytes(snapshot.clusterBytes);
   const why = newer === 0 ? 'the newest' : `the newest that reaches the target (${newer} newer ones lie behind it)`;
-  return [`snapshot ${snapshot.id} of ${describeTime(snapshot.endedMs)}, ${size}, is ${why}`];
+  const text = `snapshot ${snapshot.id} of ${describeTime(snapshot.endedMs)}, ${size}, is ${why}`;
+  if (snapshot.pageFailure === undefined) return [text];
+  return [text, `the server found bad pages while it was taken: ${snapshot.pageFailure}`];
 }
 
 function whatIsLost(
