@@ -7,7 +7,7 @@
  * request is stored as a whole or not at all, apart from single records that the protocol lets an edge refuse by
  * name and number (OTLP partial success); the key is checked before the body is read.
  * Limits: limits.ts. Past one, the sender gets the protocol's refusal, with Retry-After where trying again helps.
- * It does not store, query, or keep spans and metric points, and it does not retry.
+ * It does not store or query, and it does not retry.
  */
 import type { EdgeDeps } from './edge-deps.ts';
 import type { HttpEdge } from './http.ts';
@@ -29,6 +29,8 @@ export type { EdgeDeps } from './edge-deps.ts';
 export { INGEST_FAILURES } from './failures.ts';
 export type { EdgeContext, HttpEdge } from './http.ts';
 export { INGEST_LIMITS } from './limits.ts';
+export { OTEL_NAMESPACE } from './otlp/metric-gathering.ts';
+export type { SignalDeps } from './otlp/signals.ts';
 export { createSink, createSinkAdmission, type SinkDeps } from './sink/index.ts';
 
 /** Names under which these edges count, for counters that start with zeros. */

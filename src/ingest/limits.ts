@@ -117,4 +117,25 @@ export const INGEST_LIMITS = defineLimits('ingest', {
     unit: 'count',
     reason: 'short texts that the redactor has passed, remembered so that repeated names are not searched again',
   },
+  cumulativeSeriesMax: {
+    value: 200_000,
+    unit: 'count',
+    reason:
+      'running totals of OTLP series that are remembered to tell what was added; the longest silent is forgotten first',
+  },
+  bucketsPerPointMax: {
+    value: 8_192,
+    unit: 'count',
+    reason: 'buckets of one histogram point; the OpenTelemetry SDKs make 160 at most',
+  },
+  spanEventsMax: {
+    value: 128,
+    unit: 'count',
+    reason: 'events of one span, and links; the number of the OpenTelemetry SDKs, and more are left out',
+  },
+  spanNameLengthMax: {
+    value: 255,
+    unit: 'count',
+    reason: 'UTF-16 code units of the name of a span; what stands in a dictionary of the store must be short',
+  },
 });

@@ -42,7 +42,7 @@ export async function decodeLogsJson(bytes: Buffer, gathering: Gathering, clock:
   }
 }
 
-function optionalObject(parent: JsonObject, name: string): JsonObject {
+export function optionalObject(parent: JsonObject, name: string): JsonObject {
   const value = parent[name];
   return value === undefined || value === null ? {} : objectOf(value, name);
 }

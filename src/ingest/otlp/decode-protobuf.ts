@@ -1,6 +1,6 @@
 import { BinaryReader } from '@bufbuild/protobuf/wire';
 import { type Clock, Failure } from '../../base/index.ts';
-import { startAttributes } from '../attributes.ts';
+import { type Attributes, startAttributes } from '../attributes.ts';
 import { INGEST_FAILURES } from '../failures.ts';
 import { readHexId } from '../hex-id.ts';
 import { SLICE_MASK, startTimeSlice, type TimeSlice } from '../time-slice.ts';
@@ -53,13 +53,13 @@ interface Decoding {
 const RESOURCE_LOGS = LEN(1);
 const RESOURCE = LEN(1);
 const SCOPE_LOGS = LEN(2);
-const SCOPE = LEN(1);
+export const SCOPE = LEN(1);
 const LOG_RECORDS = LEN(2);
 
 type Range = readonly [start: number, end: number];
 
 /** Where the messages of one field lie between the reader's position and `end`; everything else is skipped. */
-function messagesOf(source: ProtobufSource, end: number, wanted: number): readonly Range[] {
+export function messagesOf(source: ProtobufSource, end: number, wanted: number): readonly Range[] {
   const { reader } = source;
   const found: Range[] = [];
   while (reader.pos < end) {
@@ -80,6 +80,16 @@ function messagesOf(source: ProtobufSource, end: number, wanted: number): readon
 async function readResourceLogs(decoding: Decoding, end: number): Promise<void> {
   const { source, gathering } = decoding;
   const start = source.reader.pos;
+  gathering.beginResource(readResource(source, end));
+  source.reader.pos = start;
+  for (const [from, to] of messagesOf(source, end, SCOPE_LOGS)) {
+    source.reader.pos = from;
+    await readScopeLogs(decoding, to);
+  }
+}
+
+/** The attributes of field 1, wherever it stands in the message that begins at the reader's position. */
+export function readResource(source: ProtobufSource, end: number): Attributes {
   const attributes = startAttributes();
   for (const [from, to] of messagesOf(source, end, RESOURCE)) {
     source.reader.pos = from;
@@ -88,12 +98,7 @@ async function readResourceLogs(decoding: Decoding, end: number): Promise<void> 
       readAttribute(source, attributeEnd, { attributes, prefix: '', depth: 0 });
     }
   }
-  gathering.beginResource(attributes);
-  source.reader.pos = start;
-  for (const [from, to] of messagesOf(source, end, SCOPE_LOGS)) {
-    source.reader.pos = from;
-    await readScopeLogs(decoding, to);
-  }
+  return attributes;
 }
 
 async function readScopeLogs(decoding: Decoding, end: number): Promise<void> {
@@ -119,7 +124,7 @@ async function readScopeLogs(decoding: Decoding, end: number): Promise<void> {
   }
 }
 
-function readScope(source: ProtobufSource, end: number, scope: Scope): void {
+export function readScope(source: ProtobufSource, end: number, scope: Scope): void {
   const { reader } = source;
   while (reader.pos < end) {
     const tag = reader.uint32();
@@ -189,13 +194,13 @@ function readRecord(source: ProtobufSource, end: number): RecordDraft {
 }
 
 /** Straight from the buffer: the reader's own method goes through two 32-bit halves. */
-function readFixed64({ reader, buffer }: ProtobufSource): bigint {
+export function readFixed64({ reader, buffer }: ProtobufSource): bigint {
   const value = buffer.readBigUInt64LE(reader.pos);
   reader.pos += 8;
   return value;
 }
 
-function readId(source: ProtobufSource, parentEnd: number, length: 32 | 16): string {
+export function readId(source: ProtobufSource, parentEnd: number, length: 32 | 16): string {
   const end = readEnd(source, parentEnd);
   const start = source.reader.pos;
   source.reader.pos = end;

@@ -14,6 +14,7 @@ import { decodeLogsJson } from './decode-json.ts';
 import { decodeLogsProtobuf } from './decode-protobuf.ts';
 import { createDestination } from './destination.ts';
 import { startGathering } from './gathering.ts';
+import { createSignals, type Refusals, type Signals } from './signals.ts';
 
 type Signal = 'logs' | 'traces' | 'metrics';
 
@@ -38,16 +39,21 @@ interface Exchange {
 
 /** OTLP/HTTP, protobuf and JSON (OTLP specification 1.x). */
 export function createOtlpEdge(deps: EdgeDeps): HttpEdge {
+  const { redactor, counters, clock } = deps;
+  const signals =
+    deps.signals === undefined ? undefined : createSignals({ ...deps.signals, redactor, counters, clock });
   return {
     protocol: 'otlp',
     matches: (_, url) => SIGNALS.has(url.pathname),
     handle: async (request, response, context) => {
       const signal = SIGNALS.get(context.url.pathname) ?? 'logs';
-      const answer = await answerSignal(deps, { request, context, signal });
+      const answer = await answerSignal({ ...deps, taking: signals }, { request, context, signal });
       await sendAnswer({ request, response, clock: deps.clock }, answer);
     },
   };
 }
+
+type OtlpDeps = EdgeDeps & { readonly taking: Signals | undefined };
 
 interface Call {
   readonly request: IncomingMessage;
@@ -55,7 +61,7 @@ interface Call {
   readonly signal: Signal;
 }
 
-async function answerSignal(deps: EdgeDeps, { request, context, signal }: Call): Promise<Answer> {
+async function answerSignal(deps: OtlpDeps, { request, context, signal }: Call): Promise<Answer> {
   const format = formatOf(request);
   const protocol = OTLP_PROTOCOLS[signal];
   try {
@@ -67,8 +73,7 @@ async function answerSignal(deps: EdgeDeps, { request, context, signal }: Call):
     }
     if (format === undefined) throw contentTypeRefusal(request, context);
     const exchange = { request, context, format };
-    const partial =
-      signal === 'logs' ? await takeLogs(deps, exchange) : await declineItems(deps, exchange, DECLINED[signal]);
+    const partial = await takeSignal(deps, exchange, signal);
     if (partial !== undefined) deps.counters.refused(protocol, { requests: 0, records: partial.rejectedHere });
     return successAnswer(format, partial);
   } catch (error) {
@@ -76,6 +81,13 @@ async function answerSignal(deps: EdgeDeps, { request, context, signal }: Call):
     deps.counters.refused(protocol, { requests: 1, records: 0 });
     return failureAnswer(format ?? 'json', failure);
   }
+}
+
+async function takeSignal(deps: OtlpDeps, exchange: Exchange, signal: Signal): Promise<Refused | undefined> {
+  if (signal === 'logs') return await takeLogs(deps, exchange);
+  return deps.taking === undefined
+    ? await declineItems(deps, exchange, ITEMS[signal])
+    : await takeItems({ ...deps, taking: deps.taking }, exchange, signal);
 }
 
 function formatOf(request: IncomingMessage): OtlpFormat | undefined {
@@ -124,8 +136,8 @@ const OTLP_BODY = {
   encodings: ['gzip', 'deflate', 'zstd'],
 } as const;
 
-function summarize(refusals: ReadonlyMap<string, number>, expired: number): Refused | undefined {
-  const rejectedHere = [...refusals.values()].reduce((sum, count) => sum + count, 0);
+function summarize(refusals: Refusals, expired: number): Refused | undefined {
+  const rejectedHere = sumOf(refusals);
   const rejected = rejectedHere + expired;
   if (rejected === 0) return undefined;
   const reasons = [...refusals].map(([reason, count]) => `${count} because ${reason}`);
@@ -134,22 +146,47 @@ function summarize(refusals: ReadonlyMap<string, number>, expired: number): Refu
   return { counter: 'rejectedLogRecords', rejected, rejectedHere, message };
 }
 
-interface Declined {
+const sumOf = (refusals: Refusals): number => [...refusals.values()].reduce((sum, count) => sum + count, 0);
+
+interface Items {
   readonly path: ItemPath;
   readonly counter: string;
   readonly what: string;
 }
 
-const DECLINED: Readonly<Record<Exclude<Signal, 'logs'>, Declined>> = {
+const ITEMS: Readonly<Record<Exclude<Signal, 'logs'>, Items>> = {
   traces: { path: SPANS, counter: 'rejectedSpans', what: 'spans' },
   metrics: { path: DATA_POINTS, counter: 'rejectedDataPoints', what: 'metric data points' },
 };
 
+async function takeItems(
+  deps: EdgeDeps & { readonly taking: Signals },
+  { request, context, format }: Exchange,
+  signal: Exclude<Signal, 'logs'>,
+): Promise<Refused | undefined> {
+  const actor = await authenticateRequest(request, context, deps.authenticateBearer);
+  const body = await readBody(request, OTLP_BODY, deps);
+  try {
+    const { bytes } = body;
+    const call = { actor, protocol: OTLP_PROTOCOLS[signal], format, bytes, receivedMs: context.receivedMs };
+    const take = signal === 'metrics' ? deps.taking.takeMetrics : deps.taking.takeSpans;
+    const refusals = await take(call);
+    const rejected = sumOf(refusals);
+    if (rejected === 0) return undefined;
+    const { counter, what } = ITEMS[signal];
+    const reasons = [...refusals].map(([reason, count]) => `${count} because ${reason}`);
+    const message = `${rejected} ${what} were refused: ${reasons.join('; ')}; the others are stored`;
+    return { counter, rejected, rejectedHere: rejected, message };
+  } finally {
+    body.release();
+  }
+}
+
 /**
- * Spans and metric points are not kept. Partial success is OTLP's way to say so without making senders retry or
+ * Spans and metric points are not kept where no store for them is given. Partial success is OTLP's way to say so without making senders retry or
  * report an outage; the key is checked and the body read, so that a mistake in either shows.
  */
-async function declineItems(deps: EdgeDeps, exchange: Exchange, declined: Declined): Promise<Refused | undefined> {
+async function declineItems(deps: EdgeDeps, exchange: Exchange, declined: Items): Promise<Refused | undefined> {
   const { request, context, format } = exchange;
   await authenticateRequest(request, context, deps.authenticateBearer);
   const body = await readBody(request, OTLP_BODY, deps);

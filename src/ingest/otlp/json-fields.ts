@@ -61,3 +61,28 @@ export function numberOf(parent: JsonObject, name: string): number {
   if (typeof number === 'number' && Number.isInteger(number)) return number;
   throw malformedJson(`${name} is not an integer`);
 }
+
+/** A double, or the words that the proto3 JSON mapping has for what JSON cannot hold. Absent is undefined. */
+export function doubleOf(parent: JsonObject, name: string): number | undefined {
+  const value = parent[name];
+  if (value === undefined || value === null) return undefined;
+  if (typeof value === 'number') return value;
+  if (typeof value === 'string' && value.trim() !== '') {
+    const number = Number(value);
+    if (!Number.isNaN(number) || value === 'NaN') return number;
+  }
+  throw malformedJson(`${name} is not a number`);
+}
+
+/** A list of numbers, as numbers or as text. */
+export const numbersOf = (parent: JsonObject, name: string): number[] =>
+  listOf(parent, name).map((value) => doubleOf({ [name]: value }, name) ?? 0);
+
+/** The number of an enumeration's value, or of its name. */
+export function enumOf(parent: JsonObject, name: string, names: readonly string[]): number {
+  const value = parent[name];
+  if (typeof value !== 'string' || /^\d+$/.test(value)) return numberOf(parent, name);
+  const index = names.indexOf(value);
+  if (index < 0) throw malformedJson(`${name} is none of its values`);
+  return index;
+}

@@ -13,11 +13,25 @@ export interface AppendPointsDeps {
   readonly log: Log;
 }
 
+/** A point that was not stored, by its place in the call. */
+export interface RefusedPoint {
+  readonly point: number;
+  readonly reason: string;
+}
+
+export interface PartialAppend {
+  /**
+   * Like `append`, for protocols that let single points be refused: what cannot be stored, or would be a series too
+   * many, is left out and told; the rest is durable.
+   */
+  readonly appendPartly: (points: readonly MetricPoint[]) => Promise<readonly RefusedPoint[]>;
+}
+
 /**
  * Points and the rows that name them are written side by side, and acknowledged when both are durable. A crash between
  * them leaves points without a name, which nobody was told of, and which nobody finds.
  */
-export function createAppendPoints(deps: AppendPointsDeps): Pick<MetricStore, 'append' | 'subscribe'> {
+export function createAppendPoints(deps: AppendPointsDeps): Pick<MetricStore, 'append' | 'subscribe'> & PartialAppend {
   const listeners = new Set<(points: readonly MetricPoint[]) => void>();
   const tell = (points: readonly MetricPoint[]): void => {
     for (const listener of listeners) {
@@ -29,6 +43,29 @@ export function createAppendPoints(deps: AppendPointsDeps): Pick<MetricStore, 'a
       }
     }
   };
+  /** Stores points that are valid; returns those for which there was no room. */
+  const store = async (
+    points: readonly MetricPoint[],
+    whenFull: 'refuse' | 'leave out',
+  ): Promise<ReadonlySet<MetricPoint>> => {
+    const series = deps.known.resolve(points, whenFull);
+    const rows: PointRow[] = [];
+    const stored: MetricPoint[] = [];
+    for (const [index, point] of points.entries()) {
+      const metric = series.metrics[index];
+      if (metric === undefined) continue;
+      rows.push(rowOf(point, metric));
+      stored.push(point);
+    }
+    await Promise.all([
+      deps.telemetry.appendSeries(series.rows).then(series.confirm),
+      deps.telemetry.appendPoints(rows),
+    ]);
+    tell(stored);
+    if (stored.length === points.length) return NO_POINTS;
+    const kept = new Set(stored);
+    return new Set(points.filter((point) => !kept.has(point)));
+  };
   return {
     subscribe: (listener) => {
       listeners.add(listener);
@@ -37,20 +74,36 @@ export function createAppendPoints(deps: AppendPointsDeps): Pick<MetricStore, 'a
     append: async (points) => {
       if (points.length === 0) return;
       checkPoints(points, deps.clock.nowMs());
-      const series = deps.known.resolve(points);
-      const rows = points.map((point, index) => rowOf(point, series.metrics[index] ?? ''));
-      await Promise.all([
-        deps.telemetry.appendSeries(series.rows).then(series.confirm),
-        deps.telemetry.appendPoints(rows),
-      ]);
-      tell(points);
+      await store(points, 'refuse');
+    },
+    appendPartly: async (points) => {
+      checkNumber(points);
+      const nowMs = deps.clock.nowMs();
+      const refused: RefusedPoint[] = [];
+      const valid: MetricPoint[] = [];
+      for (const [index, point] of points.entries()) {
+        const reason = whyPointInvalid(point, nowMs);
+        if (reason === undefined) valid.push(point);
+        else refused.push({ point: index, reason });
+      }
+      if (valid.length === 0) return refused;
+      const left = await store(valid, 'leave out');
+      if (left.size === 0) return refused;
+      const reason = `there are ${deps.known.count()} live series, the limit liveSeriesMax, and it would be a new one`;
+      return [...refused, ...points.flatMap((point, index) => (left.has(point) ? [{ point: index, reason }] : []))];
     },
   };
 }
 
-function checkPoints(points: readonly MetricPoint[], nowMs: number): void {
+const NO_POINTS: ReadonlySet<MetricPoint> = new Set();
+
+function checkNumber(points: readonly MetricPoint[]): void {
   const { pointsPerCallMax: max } = METRICS_STORE_LIMITS;
   if (points.length > max) throw new Failure(METRICS_STORE_FAILURES.tooManyPoints, { points: points.length, max });
+}
+
+function checkPoints(points: readonly MetricPoint[], nowMs: number): void {
+  checkNumber(points);
   for (const [index, point] of points.entries()) {
     const reason = whyPointInvalid(point, nowMs);
     if (reason !== undefined) throw new Failure(METRICS_STORE_FAILURES.pointInvalid, { point: index, reason });

@@ -16,15 +16,16 @@ interface Known {
 /** The series that are live, so that what a hash stands for is written once an hour and not with every point. */
 export interface KnownSeries {
   /**
-   * The hash of each point, in order, and the rows that must be durable with them. Throws `metrics.too-many-series`
-   * before anything is remembered.
+   * The hash of each point, in order, and the rows that must be durable with them. Where there is no room for new
+   * series, throws `metrics.too-many-series` before anything is remembered, or leaves out what belongs to them.
    */
-  readonly resolve: (points: readonly MetricPoint[]) => ResolvedSeries;
+  readonly resolve: (points: readonly MetricPoint[], whenFull: 'refuse' | 'leave out') => ResolvedSeries;
   readonly count: () => number;
 }
 
 export interface ResolvedSeries {
-  readonly metrics: readonly string[];
+  /** Undefined for a point that was left out. */
+  readonly metrics: readonly (string | undefined)[];
   readonly rows: readonly SeriesRow[];
   /** To be called once the rows are durable. */
   readonly confirm: () => void;
@@ -38,27 +39,31 @@ export function createKnownSeries(clock: Clock, max: number = METRICS_STORE_LIMI
     for (const [key, series] of known) if (series.heardMs < before) known.delete(key);
   };
 
-  const makeRoom = (more: number): void => {
+  const makeRoom = (more: number, whenFull: 'refuse' | 'leave out'): void => {
     if (known.size + more <= max) return;
     forgetSilent();
-    if (known.size + more > max) {
+    if (known.size + more > max && whenFull === 'refuse') {
       throw new Failure(METRICS_STORE_FAILURES.tooManySeries, { now: known.size, more, max });
     }
   };
 
   return {
     count: () => known.size,
-    resolve: (points) => {
+    resolve: (points, whenFull) => {
       const keys = points.map((point) => hashMetric(point) + point.unit);
       const fresh = new Set(keys.filter((key) => !known.has(key)));
-      if (fresh.size > 0) makeRoom(fresh.size);
+      if (fresh.size > 0) makeRoom(fresh.size, whenFull);
       const heardMs = clock.monotonicMs();
-      const metrics: string[] = [];
+      const metrics: (string | undefined)[] = [];
       const due = new Map<string, MetricPoint>();
       for (const [index, point] of points.entries()) {
         const key = keys[index] ?? '';
         let series = known.get(key);
         if (series === undefined) {
+          if (known.size >= max) {
+            metrics.push(undefined);
+            continue;
+          }
           series = { metric: decimalOf(key.slice(0, 16)), writtenMs: Number.NEGATIVE_INFINITY, heardMs };
           known.set(key, series);
         }
