@@ -43,6 +43,19 @@ export async function createAlarmEngine(deps: AlarmEngineDeps): Promise<AlarmEng
   }
   const stop = new AbortController();
   const loops = [runTicks(context, evaluator, stop.signal), runSweep(context, stop.signal)];
+  let closing: Promise<void> | undefined;
+  const close = async (): Promise<void> => {
+    unsubscribe();
+    stop.abort(new Error('alarms are closing'));
+    await Promise.all(loops);
+    await evaluator.close();
+    await context.outbox.close();
+    try {
+      await writeCheckpoint(catalog, checkpointAt(clock.nowMs()));
+    } catch (error) {
+      log.warn({ reason: String(error) }, 'the checkpoint of alarms was not written; a little is evaluated again');
+    }
+  };
   context.outbox.wake();
   return {
     service: createAlarmService(context, evaluator),
@@ -51,19 +64,7 @@ export async function createAlarmEngine(deps: AlarmEngineDeps): Promise<AlarmEng
       await evaluator.settled();
       await context.outbox.settled();
     },
-    close: async () => {
-      unsubscribe();
-      stop.abort(new Error('alarms are closing'));
-      await Promise.all(loops);
-      await evaluator.close();
-      await context.outbox.close();
-      await writeCheckpoint(catalog, checkpointAt(clock.nowMs())).catch((error: unknown) => {
-        log.warn(
-          { reason: String(error) },
-          'the checkpoint of alarms was not written; the last minute is evaluated again',
-        );
-      });
-    },
+    close: () => (closing ??= close()),
   };
 }
 
@@ -91,12 +92,21 @@ async function runTicks(context: AlarmsContext, evaluator: Evaluator, signal: Ab
   const { clock, log, registry } = context;
   let lastMs = clock.nowMs();
   let checkpointedMs = clock.monotonicMs();
+  let noting: Promise<void> | undefined;
+  const note = async (isDue: boolean, atMs: number): Promise<void> => {
+    try {
+      await evaluator.blind.tell();
+      if (isDue) await writeCheckpoint(context.catalog, checkpointAt(atMs));
+    } catch (error) {
+      log.error({ reason: String(error) }, 'it could not be noted up to when alarms are evaluated; it is tried again');
+    }
+  };
   while (!signal.aborted) {
     const slept = await clock.sleep(LIMITS.tickMs, signal).then(
       () => true,
       () => false,
     );
-    if (!slept) return;
+    if (!slept) break;
     const nowMs = clock.nowMs();
     if (nowMs < lastMs - LIMITS.settleMs) {
       log.warn({ backMs: lastMs - nowMs }, 'the clock was set back; alarms are evaluated by the new time');
@@ -104,13 +114,16 @@ async function runTicks(context: AlarmsContext, evaluator: Evaluator, signal: Ab
     }
     lastMs = nowMs;
     evaluator.tick();
-    await evaluator.blind.tell();
-    if (clock.monotonicMs() - checkpointedMs < LIMITS.checkpointMs) continue;
-    checkpointedMs = clock.monotonicMs();
-    await writeCheckpoint(context.catalog, checkpointAt(nowMs)).catch((error: unknown) => {
-      log.error({ reason: String(error) }, 'the checkpoint of alarms could not be written; it is tried again');
+    context.outbox.tick();
+    if (noting !== undefined) continue;
+    const isDue = clock.monotonicMs() - checkpointedMs >= LIMITS.checkpointMs;
+    if (isDue) checkpointedMs = clock.monotonicMs();
+    // Not waited for: a catalog or a notify that hangs must not keep alarms from being evaluated.
+    noting = note(isDue, nowMs).finally(() => {
+      noting = undefined;
     });
   }
+  await noting;
 }
 
 async function runSweep(context: AlarmsContext, signal: AbortSignal): Promise<void> {

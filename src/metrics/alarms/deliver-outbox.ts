@@ -18,6 +18,8 @@ interface WaitingAction {
 export interface OutboxDelivery {
   /** Something was committed to the outbox. */
   readonly wake: () => void;
+  /** Offers again what notify did not take, once it has rested. */
+  readonly tick: () => void;
   /** Resolves when the outbox was found empty or only holds what notify refuses at the moment. */
   readonly settled: () => Promise<void>;
   readonly close: () => Promise<void>;
@@ -57,18 +59,19 @@ export function createOutboxDelivery(deps: {
     const waiting: readonly WaitingAction[] = await query.limit(LIMITS.outboxBatch).execute();
     const byAlarm = groupByAlarm(waiting);
     const done: WaitingAction[] = [];
+    // One action an alarm and round, recorded before its next one: what a crash lets notify hear twice is then always
+    // the newest it heard of that alarm, which it knows.
     await Promise.all(
-      [...byAlarm].map(async ([alarmName, actions]) => {
-        for (const action of actions) {
-          try {
-            await deps.alerting.raise(action.alert);
-          } catch (error) {
-            rest(alarmName, error);
-            return;
-          }
-          resting.delete(alarmName);
-          done.push(action);
+      [...byAlarm].map(async ([alarmName, [action]]) => {
+        if (action === undefined) return;
+        try {
+          await deps.alerting.raise(action.alert);
+        } catch (error) {
+          rest(alarmName, error);
+          return;
         }
+        resting.delete(alarmName);
+        done.push(action);
       }),
     );
     await recordDone(deps, done);
@@ -99,6 +102,10 @@ export function createOutboxDelivery(deps: {
   };
   return {
     wake,
+    tick: () => {
+      const nowMs = clock.monotonicMs();
+      if ([...resting.values()].some((rested) => rested.untilMs <= nowMs)) wake();
+    },
     settled: async () => {
       while (running !== undefined) await running;
     },

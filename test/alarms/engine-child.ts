@@ -1,0 +1,67 @@
+/** A program with alarms over a store of points, told what to do line by line; it is there to be killed. */
+import { createInterface } from 'node:readline';
+import { silentLog, systemClock } from '../../src/base/index.ts';
+import { openCatalog } from '../../src/catalog/index.ts';
+import { ALARMS_MIGRATIONS, createAlarmEngine, createMetricStore, type MetricPoint } from '../../src/metrics/index.ts';
+import { openChdbTelemetry } from '../../src/telemetry/drivers/chdb/index.ts';
+import { metricAlarm, OPERATOR } from './open-alarms.ts';
+
+const [url = '', folder = '', receiver = ''] = process.argv.slice(2);
+const log = silentLog();
+const say = (word: string): boolean => process.stdout.write(`${word}\n`);
+const telemetry = await openChdbTelemetry({ folder, clock: systemClock, log, freeDiskBytesMin: 0 });
+const store = createMetricStore({ telemetry, clock: systemClock, log });
+const catalog = await openCatalog({ url, migrations: ALARMS_MIGRATIONS, clock: systemClock, log });
+const engine = await createAlarmEngine({
+  store,
+  catalog,
+  clock: systemClock,
+  log,
+  region: 'us-east-1',
+  accountId: '123456789012',
+  alerting: {
+    raise: async (alert) => {
+      const response = await fetch(receiver, { method: 'POST', body: JSON.stringify(alert) });
+      if (!response.ok) throw new Error(`the receiver answered ${response.status}`);
+    },
+  },
+  authorize: async () => undefined,
+  audit: {
+    record: async () => undefined,
+    count: () => undefined,
+    lookup: async () => ({ records: [] }),
+    close: async () => undefined,
+  },
+});
+
+const points = (from: number, to: number): readonly MetricPoint[] =>
+  Array.from({ length: to - from }, (_, index) => ({
+    namespace: 'Kill',
+    name: `m${from + index}`,
+    dimensions: {},
+    unit: 'None',
+    timeMs: Date.now(),
+    sum: 150,
+    count: 1,
+    min: 150,
+    max: 150,
+    resolutionSeconds: 60,
+  }));
+
+for await (const line of createInterface({ input: process.stdin })) {
+  const [verb, from, to] = line.split(' ');
+  if (verb === 'create') {
+    for (let index = Number(from); index < Number(to); index += 1) {
+      const alarm = {
+        alarmName: `kill-${index}`,
+        namespace: 'Kill',
+        metricName: `m${index}`,
+        treatMissingData: 'ignore',
+      };
+      await engine.service.putMetricAlarm(OPERATOR, metricAlarm(alarm));
+    }
+  }
+  if (verb === 'points') await store.append(points(Number(from), Number(to)));
+  if (verb === 'settle') await engine.settled();
+  say(`${verb} done`);
+}
