@@ -1,5 +1,4 @@
-/** A program with alarms over a store of points, told what to do line by line; it is there to be killed. */
-import { createInterface } from 'node:readline';
+/** A program with alarms over a store of points, told what to do word by word; it is there to be killed. */
 import { silentLog, systemClock } from '../../src/base/index.ts';
 import { openCatalog } from '../../src/catalog/index.ts';
 import { ALARMS_MIGRATIONS, createAlarmEngine, createMetricStore, type MetricPoint } from '../../src/metrics/index.ts';
@@ -8,7 +7,6 @@ import { metricAlarm, OPERATOR } from './open-alarms.ts';
 
 const [url = '', folder = '', receiver = ''] = process.argv.slice(2);
 const log = silentLog();
-const say = (word: string): boolean => process.stdout.write(`${word}\n`);
 const telemetry = await openChdbTelemetry({ folder, clock: systemClock, log, freeDiskBytesMin: 0 });
 const store = createMetricStore({ telemetry, clock: systemClock, log });
 const catalog = await openCatalog({ url, migrations: ALARMS_MIGRATIONS, clock: systemClock, log });
@@ -48,7 +46,7 @@ const points = (from: number, to: number): readonly MetricPoint[] =>
     resolutionSeconds: 60,
   }));
 
-for await (const line of createInterface({ input: process.stdin })) {
+const obey = async (line: string): Promise<void> => {
   const [verb, from, to] = line.split(' ');
   if (verb === 'create') {
     for (let index = Number(from); index < Number(to); index += 1) {
@@ -63,5 +61,8 @@ for await (const line of createInterface({ input: process.stdin })) {
   }
   if (verb === 'points') await store.append(points(Number(from), Number(to)));
   if (verb === 'settle') await engine.settled();
-  say(`${verb} done`);
-}
+  process.send?.('done');
+};
+// Not its input, which the engine of the store would take for data to insert.
+process.on('message', (line) => void obey(String(line)));
+process.send?.('ready');

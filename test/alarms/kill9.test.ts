@@ -4,7 +4,6 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
-import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { AlertInput } from '../../src/notify/index.ts';
@@ -70,17 +69,24 @@ function start(): Running {
     path.join(folder, 'points'),
     `http://127.0.0.1:${port}/`,
   ];
-  const started = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'] });
+  const started = spawn(process.execPath, args, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
   child = started;
+  let answered: () => void = () => undefined;
+  const next = (): Promise<'done'> =>
+    new Promise((resolve) => {
+      answered = () => resolve('done');
+    });
+  started.on('message', () => answered());
   const exited = new Promise<void>((resolve) => started.once('exit', () => resolve()));
-  started.stdin.on('error', () => undefined);
-  const lines = createInterface({ input: started.stdout })[Symbol.asyncIterator]();
+  const died = exited.then(() => 'died' as const);
+  const ready = Promise.race([next(), died]);
   return {
     exited,
     tell: async (line) => {
-      started.stdin.write(`${line}\n`);
-      const answer = await Promise.race([lines.next(), exited.then(() => 'died' as const)]);
-      return answer === 'died' || answer.done === true ? 'died' : 'done';
+      if ((await ready) === 'died' || !started.connected) return 'died';
+      const answer = next();
+      started.send(line, () => undefined);
+      return Promise.race([answer, died]);
     },
   };
 }
