@@ -2,10 +2,13 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { expect } from 'vitest';
+import { parseLsn } from '../../src/backup/protocol/index.ts';
 import type { BackupSource } from '../../src/backup/types.ts';
 import {
   createWalArchive,
   createWalStream,
+  createWalVerifier,
   type SourceStream,
   type StreamEvent,
   type StreamGap,
@@ -14,6 +17,8 @@ import {
 import { silentLog, systemClock } from '../../src/base/index.ts';
 import { openDiskZone } from '../../src/vault/drivers/disk/index.ts';
 import { createVault, openVaultKeys, type VaultStore, type ZoneDriver } from '../../src/vault/index.ts';
+import { until } from '../harness/program.ts';
+import type { TestPostgres } from './postgres.ts';
 
 const folders: string[] = [];
 
@@ -96,4 +101,43 @@ export async function startStream(root: string, source: BackupSource, wrap?: Wra
       await vault.close();
     },
   };
+}
+
+export const SEGMENT = 1_048_576;
+/** Small segments, so that a test of seconds fills many. */
+export const SMALL_SERVER = {
+  walSegmentMiB: 1,
+  settings: { wal_keep_size: '0', max_wal_size: '4MB', min_wal_size: '2MB' },
+};
+
+export async function flushLsn(server: TestPostgres): Promise<bigint> {
+  const rows = await server.query<{ lsn: string }>('SELECT pg_current_wal_flush_lsn()::text AS lsn');
+  return parseLsn(rows[0]?.lsn ?? '');
+}
+
+export async function caughtUp(bench: StreamBench, lsn: bigint): Promise<void> {
+  await until(`durable to ${lsn}`, () => (bench.stream.status().durableLsn ?? 0n) >= lsn);
+}
+
+/** What the archive holds is held to the checks of the verifier once more, and must reach `to` without a hole. */
+export async function expectWhole(bench: StreamBench, to: bigint, major: number): Promise<void> {
+  const stretches = await bench.archive.stretches('main');
+  const last = stretches.at(-1);
+  expect(stretches.filter(({ timeline }) => timeline === last?.timeline)).toHaveLength(1);
+  if (last === undefined) throw new Error('there is no stretch');
+  expect(last.toLsn).toBeGreaterThanOrEqual(to);
+  const timelines = await bench.archive.timelines('main');
+  const history = timelines.find(({ timeline }) => timeline === last.timeline);
+  const verifier = createWalVerifier({
+    ...{ timeline: last.timeline, walSegmentBytes: SEGMENT, systemId: last.systemId, majorVersion: major },
+    ...{ from: last.fromLsn, ...(history === undefined ? {} : { history }) },
+  });
+  let verifiedTo = 0n;
+  for (let lsn = last.fromLsn; lsn < last.toLsn; lsn += BigInt(SEGMENT)) {
+    const bytes = await bench.archive.segment('main', last.timeline, lsn / BigInt(SEGMENT), SEGMENT);
+    if (bytes === undefined) throw new Error('a segment is missing');
+    const known = last.toLsn - lsn < BigInt(SEGMENT) ? bytes.subarray(0, Number(last.toLsn - lsn)) : bytes;
+    verifiedTo = verifier.push(known).verifiedTo;
+  }
+  expect(verifiedTo).toBeGreaterThanOrEqual(to);
 }

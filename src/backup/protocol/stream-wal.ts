@@ -84,7 +84,9 @@ async function* readWal(session: Session, options: StartReplicationOptions): Asy
   } catch (error) {
     signal?.throwIfAborted();
     if (!(error instanceof ServerRefusal)) throw error;
-    await skipToReady(session.next).catch(() => undefined);
+    // After a refusal the connection takes commands again; when it does not, it has ended by itself.
+    await skipToReady(session.next);
+    ended = true;
     const at = { lsn: formatLsn(from), timeline: String(timeline), ...(slot === undefined ? {} : { slot }) };
     throw describeRefusal(error, command, at);
   } finally {

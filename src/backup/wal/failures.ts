@@ -60,5 +60,6 @@ export const BACKUP_WAL_FAILURES = defineFailures('backup-wal', {
     message:
       'the slot {slot} held back {bytes} bytes of WAL on the source of {source}, more than {most}, and was dropped',
     hint: 'see why the vault took nothing; a new slot and a new snapshot begin by themselves once it does',
+    retryable: true,
   },
 });

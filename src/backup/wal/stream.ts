@@ -53,7 +53,7 @@ export function createWalStream(deps: WalStreamDeps): SourceStream {
       if (loops.length > 0 || signal.aborted) return;
       running.heartbeat = createHeartbeat(deps, state, signal);
       loops.push(runStream(running), tendArchive(running));
-      loops.push(watchSlot({ deps, state, signal, giveUp: () => endConnection(running) }));
+      loops.push(watchSlot({ deps, state, signal, giveUp: (why) => running.connectionEnd.abort(why) }));
     },
     stop: async () => {
       running.stopped.abort(new DOMException('the stream was stopped', 'AbortError'));
@@ -81,10 +81,6 @@ async function drainShortly(running: Running): Promise<void> {
   const patience = deps.clock.sleep(BACKUP_WAL_LIMITS.statusMs, late.signal).catch(() => undefined);
   await Promise.race([archive.drained(late.signal).catch(() => undefined), patience]);
   late.abort();
-}
-
-async function endConnection(running: Running): Promise<void> {
-  running.connectionEnd.abort(new DOMException('the slot is given up', 'AbortError'));
 }
 
 async function tendArchive(running: Running): Promise<void> {

@@ -1,5 +1,6 @@
-import { formatBytes } from '../../base/index.ts';
+import { Failure, formatBytes } from '../../base/index.ts';
 import { openReplication, type ReplicationConnection } from '../protocol/index.ts';
+import { BACKUP_WAL_FAILURES } from './failures.ts';
 import { BACKUP_WAL_LIMITS } from './limits.ts';
 import { type StreamState, tell } from './stream-state.ts';
 import type { WalStreamDeps } from './stream-types.ts';
@@ -13,7 +14,7 @@ export async function watchSlot(input: {
   readonly state: StreamState;
   readonly signal: AbortSignal;
   /** Ends the stream that uses the slot, and keeps it ended until the vault takes WAL again. */
-  readonly giveUp: () => Promise<void>;
+  readonly giveUp: (why: Failure) => void;
 }): Promise<void> {
   const { deps, state, signal } = input;
   const { source, clock } = deps;
@@ -33,7 +34,8 @@ export async function watchSlot(input: {
         tell(deps, isAlarmed ? { type: 'slot-lag', bytes, alarmBytes } : { type: 'slot-lag-ended', bytes });
       }
       if (bytes > source.slotLagMaxBytes) {
-        await input.giveUp();
+        const details = { slot: source.slotName, source: source.name, bytes, most: source.slotLagMaxBytes };
+        input.giveUp(new Failure(BACKUP_WAL_FAILURES.slotGivenUp, details));
         await connection.dropSlot(source.slotName, { wait: true });
         state.slotLagBytes = undefined;
         const reason = giveUpReason(state, bytes, source.slotLagMaxBytes);
