@@ -1,14 +1,15 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type ProofDeps, type ProofOrder, proveRestore, seededRandom } from '../../src/backup/prove/index.ts';
-import { freeTestPort, removeServers, startPostgres, type TestPostgres } from './postgres.ts';
+import { freeTestPort, newServerFolder, removeServers, startPostgres, type TestPostgres } from './postgres.ts';
 import { newRestoreBench, type RestoreBench, SOURCE } from './restore-bench.ts';
 
 let server: TestPostgres;
 let bench: RestoreBench;
 let deps: ProofDeps;
+let spaceFolder: string;
 const heartbeat = { sql: `SELECT extract(epoch FROM at) * 1000 FROM holdfast.heartbeat` };
 
 const order = (more: Partial<ProofOrder> & Pick<ProofOrder, 'choice'>): ProofOrder => ({
@@ -29,11 +30,14 @@ beforeAll(async () => {
   bench = await newRestoreBench();
   const folder = await bench.newFolder();
   deps = { ...bench.deps, catalog: bench.catalog, folder, port: freeTestPort };
+  spaceFolder = await newServerFolder();
   server = await startPostgres({ major: 18, settings: { track_commit_timestamp: 'on', wal_keep_size: '1GB' } });
   await server.query('CREATE SCHEMA holdfast');
   await server.query('CREATE TABLE holdfast.heartbeat AS SELECT 1 AS id, clock_timestamp() AS at');
   await server.query(`CREATE TABLE numbers AS SELECT i, repeat('n', 200) AS text FROM generate_series(1, 20000) i`);
   await server.query('CREATE INDEX ON numbers (i)');
+  await server.query(`CREATE TABLESPACE side LOCATION '${spaceFolder}'`);
+  await server.query('ALTER INDEX numbers_i_idx SET TABLESPACE side');
   await bench.snapshot(server);
   const client = new pg.Client({ connectionString: server.url });
   await client.connect();
@@ -47,6 +51,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await removeServers();
   await bench.remove();
+  await rm(spaceFolder, { recursive: true, force: true });
 });
 
 test('a random second is proven by the heartbeat, the pages and the checks of people, and leaves nothing behind', async () => {

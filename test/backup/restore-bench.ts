@@ -3,7 +3,7 @@
  * for what the snapshot and WAL parts give, so that restores are tested without them as well.
  */
 import { createHash } from 'node:crypto';
-import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
@@ -25,7 +25,7 @@ import type { TestPostgres } from './postgres.ts';
 export const SOURCE = 'shop';
 const SEGMENT = 16 * 1024 * 1024;
 const CHUNK = 32 * 1024;
-const PACK = 4 * 1024 * 1024;
+const PACK = 512 * 1024;
 
 /** Damages the bytes of a file on their way into a snapshot. */
 export type AlterFile = (name: string, bytes: Buffer) => void;
@@ -47,6 +47,8 @@ export interface RestoreBench {
 
 export async function newRestoreBench(): Promise<RestoreBench> {
   const root = await mkdtemp(path.join(os.tmpdir(), 'holdfast-restore-'));
+  // Servers run as another user than root, which has to reach what it restores.
+  await chmod(root, 0o755);
   const packs = new Map<string, Buffer>();
   const contents = new Map<
     string,

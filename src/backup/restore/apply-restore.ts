@@ -183,7 +183,7 @@ async function checkSpace({ order, target }: Work, layout: RestoreLayout): Promi
   await checkFreeSpace([{ folder: target.folder, bytes: Math.max(0, own) }, ...layout.tablespaces]);
 }
 
-async function makeTablespaces({ target, owner }: Work, layout: RestoreLayout): Promise<void> {
+async function makeTablespaces({ target, owner, durable }: Work, layout: RestoreLayout): Promise<void> {
   if (layout.tablespaces.length === 0) return;
   await makeFolders({
     owner,
@@ -202,7 +202,9 @@ async function makeTablespaces({ target, owner }: Work, layout: RestoreLayout): 
       throw new Failure(BACKUP_RESTORE_FAILURES.folderNotEmpty, { folder, found });
     }
     await rm(link, { force: true });
-    await symlink(folder, link);
+    // A server finds tablespaces in its own later backups only by whole paths. A copy that is thrown away may lie in a
+    // folder that its user cannot reach by the whole path.
+    await symlink(durable ? folder : path.relative(path.dirname(link), folder), link);
   }
 }
 

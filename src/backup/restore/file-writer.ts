@@ -1,7 +1,7 @@
-import { type FileHandle, mkdir, open } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 import path from 'node:path';
 import { BACKUP_RESTORE_LIMITS } from './limits.ts';
-import type { FolderOwner } from './restore-folder.ts';
+import { type FolderOwner, makeOwnedFolder } from './restore-folder.ts';
 import type { RestoredFile } from './restored-files.ts';
 
 /** Open files of a restore, made at their full size when first touched; at most a named number is open. */
@@ -84,7 +84,7 @@ async function openOrMake(place: string, mode: number, owner: FolderOwner | unde
   const handle = await open(place, 'w+', mode).catch(async (error: NodeJS.ErrnoException) => {
     if (error.code !== 'ENOENT') throw error;
     // A manifest lists folders, yet need not list them before what is in them.
-    await mkdir(path.dirname(place), { recursive: true, mode: 0o700 });
+    await makeOwnedFolder(path.dirname(place), owner);
     return open(place, 'w+', mode);
   });
   if (owner !== undefined) await handle.chown(owner.uid, owner.gid);

@@ -93,6 +93,13 @@ async function makeFolder(wanted: string, owner: FolderOwner | undefined): Promi
   }
 }
 
+/** Makes a folder with its parents; those that were missing belong to the owner too. */
+export async function makeOwnedFolder(place: string, owner: FolderOwner | undefined): Promise<void> {
+  const first = await mkdir(place, { recursive: true, mode: 0o700 });
+  if (first === undefined || owner === undefined) return;
+  for (let at = place; at.length >= first.length; at = path.dirname(at)) await chown(at, owner.uid, owner.gid);
+}
+
 interface FoundJournal {
   readonly packs: ReadonlySet<string>;
   readonly isComplete: boolean;

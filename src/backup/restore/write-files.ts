@@ -1,4 +1,4 @@
-import { chmod, chown, mkdir } from 'node:fs/promises';
+import { chmod, chown } from 'node:fs/promises';
 import { Failure } from '../../base/index.ts';
 import type { Vault } from '../../vault/index.ts';
 import { checkFile } from './check-file.ts';
@@ -6,7 +6,7 @@ import { BACKUP_RESTORE_FAILURES } from './failures.ts';
 import { createFileWriter } from './file-writer.ts';
 import { BACKUP_RESTORE_LIMITS } from './limits.ts';
 import type { ProgressMeter } from './progress.ts';
-import type { FolderOwner, RestoreFolder } from './restore-folder.ts';
+import { type FolderOwner, makeOwnedFolder, type RestoreFolder } from './restore-folder.ts';
 import type { RestoreLayout } from './restored-files.ts';
 import { forEachOf } from './take-turns.ts';
 import { writePacks } from './write-packs.ts';
@@ -27,7 +27,7 @@ export async function makeFolders(work: Pick<FileWork, 'layout' | 'owner'>): Pro
   // Parents first, whatever the order of the manifest.
   const folders = [...work.layout.folders].sort((a, b) => (a.place < b.place ? -1 : 1));
   for (const { place, mode } of folders) {
-    await mkdir(place, { recursive: true, mode: 0o700 });
+    await makeOwnedFolder(place, work.owner);
     await chmod(place, mode & 0o777);
     if (work.owner !== undefined) await chown(place, work.owner.uid, work.owner.gid);
   }
