@@ -19,7 +19,8 @@ export function cutStream(bytes: AsyncIterable<Uint8Array>, chunkBytes: number):
   let lengthBytes = 0;
   let sha256: string | undefined;
   const pieces = async function* (): AsyncGenerator<Buffer> {
-    let piece = newPiece(0);
+    // Of the first piece the running hash is the hash so far, so that an item of one piece is hashed once.
+    let piece = newPiece(0, undefined);
     for await (const part of bytes) {
       lengthBytes += part.length;
       if (lengthBytes > VAULT_LIMITS.itemBytesMax) {
@@ -33,13 +34,14 @@ export function cutStream(bytes: AsyncIterable<Uint8Array>, chunkBytes: number):
         offset += taken.length;
         if (taken.length === HASH_STEP_BYTES) await new Promise((resolve) => setImmediate(resolve));
         if (piece.filled < chunkBytes) continue;
-        yield finished(piece);
+        yield finished(piece, hash);
         // An item that filled one piece will likely fill the next.
-        piece = newPiece(chunkBytes);
+        piece = newPiece(chunkBytes, createHash('sha256'));
       }
     }
+    const last = piece.filled > 0 ? finished(piece, hash) : undefined;
     sha256 = hash.digest('hex');
-    if (piece.filled > 0) yield finished(piece);
+    if (last !== undefined) yield last;
   };
   return { pieces: pieces(), total: () => ({ lengthBytes, sha256: sha256 ?? '' }) };
 }
@@ -47,31 +49,34 @@ export function cutStream(bytes: AsyncIterable<Uint8Array>, chunkBytes: number):
 interface Piece {
   bytes: Buffer;
   filled: number;
-  readonly hash: Hash;
+  readonly hash: Hash | undefined;
 }
 
-const newPiece = (bytes: number): Piece => ({
+const newPiece = (bytes: number, hash: Hash | undefined): Piece => ({
   bytes: Buffer.allocUnsafe(bytes),
   filled: 0,
-  hash: createHash('sha256'),
+  hash,
 });
+
+/** How much a full buffer grows: fresh memory costs as much as copying into it, so few steps are better than small ones. */
+const GROWTH = 4;
 
 /** Copied, because the sender may use its buffer again while this piece is still being written. */
 function appendTo(piece: Piece, part: Uint8Array, chunkBytes: number): void {
   const needed = piece.filled + part.length;
   if (needed > piece.bytes.length) {
-    const larger = Buffer.allocUnsafe(Math.min(chunkBytes, Math.max(needed, 2 * piece.bytes.length)));
+    const larger = Buffer.allocUnsafe(Math.min(chunkBytes, Math.max(needed, GROWTH * piece.bytes.length)));
     piece.bytes.copy(larger, 0, 0, piece.filled);
     piece.bytes = larger;
   }
   piece.bytes.set(part, piece.filled);
-  piece.hash.update(part);
+  piece.hash?.update(part);
   piece.filled = needed;
 }
 
 /** Hashed on the way in, which costs half of what handing it to the thread pool costs. */
-function finished(piece: Piece): Buffer {
+function finished(piece: Piece, running: Hash): Buffer {
   const bytes = piece.bytes.subarray(0, piece.filled);
-  rememberSha256(bytes, piece.hash.digest());
+  rememberSha256(bytes, (piece.hash ?? running.copy()).digest());
   return bytes;
 }
