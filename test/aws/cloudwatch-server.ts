@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
-import type { Authorize } from '../../src/access/index.ts';
+import type { Access, Authorize } from '../../src/access/index.ts';
 import { type Clock, newId, silentLog, systemClock } from '../../src/base/index.ts';
 import { createBodyAdmission } from '../../src/ingest/admission.ts';
 import { CLOUDWATCH_PROTOCOL, createCloudWatchEdge } from '../../src/ingest/aws/cloudwatch/index.ts';
@@ -22,7 +22,7 @@ export interface CloudWatchServer {
   readonly close: () => Promise<void>;
 }
 
-export interface CloudWatchServerParts {
+export interface CloudWatchServerParts extends Partial<Pick<Access, 'accessKeyForSigning' | 'noteFailedKey'>> {
   readonly metrics: MetricStore;
   readonly alarms: AlarmService;
   readonly authorize?: Authorize;
@@ -46,9 +46,13 @@ export async function startCloudWatch(parts: CloudWatchServerParts): Promise<Clo
     admission: createBodyAdmission(),
     log: silentLog(),
     accountId: ACCOUNT,
-    accessKeyForSigning: async (id) =>
-      id === KEY.accessKeyId ? { secret: KEY.secretAccessKey, actorFor: async (origin) => actorOf(origin) } : undefined,
-    noteFailedKey: async () => undefined,
+    accessKeyForSigning:
+      parts.accessKeyForSigning ??
+      (async (id) =>
+        id === KEY.accessKeyId
+          ? { secret: KEY.secretAccessKey, actorFor: async (origin) => actorOf(origin) }
+          : undefined),
+    noteFailedKey: parts.noteFailedKey ?? (async () => undefined),
   });
   const server = createServer((request, response) => {
     const url = new URL(request.url ?? '/', 'http://localhost');

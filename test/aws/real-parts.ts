@@ -7,16 +7,20 @@ import { silentLog, systemClock } from '../../src/base/index.ts';
 import { createSink, type IngestCounters } from '../../src/ingest/index.ts';
 import { createLogs, LOGS_MIGRATIONS, type Logs, type Sink } from '../../src/logs/index.ts';
 import {
+  ALARMS_MIGRATIONS,
+  type AlarmEngine,
+  createAlarmEngine,
   createMetricFilters,
   createMetricStore,
   METRIC_FILTERS_MIGRATIONS,
   type MetricFilters,
   type MetricStore,
 } from '../../src/metrics/index.ts';
+import type { AlertInput } from '../../src/notify/index.ts';
 import { createRedactor } from '../../src/redact/index.ts';
 import { openChdbTelemetry } from '../../src/telemetry/drivers/chdb/index.ts';
 import { serverForTest } from '../catalog/open-for-test.ts';
-import { ACCOUNT, KEY } from './edge-server.ts';
+import { ACCOUNT, KEY, REGION } from './edge-server.ts';
 
 export interface RealParts {
   readonly access: Access;
@@ -25,6 +29,8 @@ export interface RealParts {
   readonly metricFilters: MetricFilters;
   /** The filters as they come up after a restart, over the same catalog. */
   readonly reopenFilters: () => Promise<MetricFilters>;
+  /** Alarms over these metrics; what they raise ends in the list. */
+  readonly openAlarms: (raised: AlertInput[]) => Promise<AlarmEngine>;
   readonly sink: (counters: IngestCounters) => Sink;
   /** The first administrator, whose key is the `KEY` of these tests. */
   readonly admin: Actor;
@@ -42,6 +48,7 @@ export async function openRealParts(): Promise<RealParts> {
     ...ACCESS_MIGRATIONS,
     ...LOGS_MIGRATIONS,
     ...METRIC_FILTERS_MIGRATIONS,
+    ...ALARMS_MIGRATIONS,
   ]);
   const redactor = createRedactor();
   const audit = createAudit({ catalog, redactor, clock, log, region: 'local', accountId: ACCOUNT });
@@ -66,6 +73,18 @@ export async function openRealParts(): Promise<RealParts> {
     metrics,
     metricFilters,
     reopenFilters: openFilters,
+    openAlarms: (raised) =>
+      createAlarmEngine({
+        store: metrics,
+        catalog,
+        alerting: { raise: async (alert) => void raised.push(alert) },
+        authorize,
+        audit,
+        clock,
+        log,
+        region: REGION,
+        accountId: ACCOUNT,
+      }),
     sink: (counters) =>
       createSink({ groups: logs.groups, telemetry, redactor, authorize, audit, counters, clock, onStored }),
     admin: await access.authenticateBearer(`hf_${KEY.accessKeyId}_${KEY.secretAccessKey}`, origin),
