@@ -1,5 +1,6 @@
 import type { ColumnType } from 'kysely';
 import type { CatalogMigration } from '../catalog/index.ts';
+import { BACKUP_REPORT_MIGRATIONS } from './service/migrations.ts';
 
 /** Tables of backup. Snapshots are a cache of the vault's facts; sources are what the vault does not hold. */
 export interface BackupTables {
@@ -50,4 +51,5 @@ export const BACKUP_MIGRATIONS: readonly CatalogMigration[] = [
       'CREATE INDEX backup_snapshots_by_source ON backup_snapshots (source, begun_ms)',
     ],
   },
+  ...BACKUP_REPORT_MIGRATIONS,
 ];

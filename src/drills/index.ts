@@ -9,6 +9,8 @@
  * Limits: limits.ts. A probe touches only the log groups below /holdfast/probe.
  */
 import type { Probe } from '../evidence/index.ts';
+import type { BackupProbeDeps } from './backup-probe-deps.ts';
+import { backupsRemote, everySecondKept, restoredInTime, secondRestored, snapshotsDaily } from './backup-probes.ts';
 import { canaryLogFound } from './canary-log-found.ts';
 import { canarySecretAbsent } from './canary-secret-absent.ts';
 import { damageMended } from './damage-mended.ts';
@@ -19,6 +21,7 @@ import { readerWithoutGrantRefused } from './reader-without-grant-refused.ts';
 import type { VaultProbeDeps } from './vault-probe-deps.ts';
 import { versionImmutable } from './version-immutable.ts';
 
+export type { BackupProbeDeps } from './backup-probe-deps.ts';
 export { DRILLS_FAILURES } from './failures.ts';
 export { DRILLS_LIMITS } from './limits.ts';
 export { createProbeClients, type ProbeClients, type ProbeKey } from './probe-clients.ts';
@@ -38,4 +41,13 @@ export const vaultProbes = (deps: VaultProbeDeps): readonly Probe[] => [
   versionImmutable(deps),
   damageMended(deps),
   durabilityComputed(deps),
+];
+
+/** The probes of database backup: M12, M13, M15. */
+export const backupProbes = (deps: BackupProbeDeps): readonly Probe[] => [
+  snapshotsDaily(deps),
+  everySecondKept(deps),
+  secondRestored(deps),
+  backupsRemote(deps),
+  restoredInTime(deps),
 ];

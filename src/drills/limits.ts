@@ -1,4 +1,4 @@
-import { defineLimits, MiB } from '../base/index.ts';
+import { DAY_MS, defineLimits, HOUR_MS, MINUTE_MS, MiB, SECOND_MS } from '../base/index.ts';
 
 export const DRILLS_LIMITS = defineLimits('drills', {
   canaryFindMs: { value: 10_000, unit: 'ms', reason: 'an acknowledged log that is not found by then counts as lost' },
@@ -7,5 +7,21 @@ export const DRILLS_LIMITS = defineLimits('drills', {
     unit: 'bytes',
     reason: 'files are read piece by piece, so that a large one costs little memory',
   },
+  firstSnapshotMs: {
+    value: 2 * MINUTE_MS,
+    unit: 'ms',
+    reason: 'a source that was just added takes its first snapshot and is restored from it once',
+  },
+  snapshotAgeMsMax: {
+    value: 26 * HOUR_MS,
+    unit: 'ms',
+    reason: 'a day, the jitter of the schedule and a long snapshot',
+  },
+  restorableLagMsMax: {
+    value: 30 * SECOND_MS,
+    unit: 'ms',
+    reason: 'a stream further behind does not keep to its seconds',
+  },
+  proofAgeMsMax: { value: 8 * DAY_MS, unit: 'ms', reason: 'a restore is proven daily, a random second weekly' },
   probeRetentionDays: { value: 3, unit: 'days', reason: 'canaries are not worth more' },
 });

@@ -84,13 +84,13 @@ export const PROMISES: readonly PromiseSpec[] = [
     id: 'M12',
     title: 'Daily database snapshots',
     sentence: 'Every database cluster is snapshotted daily.',
-    requires: [],
+    requires: ['snapshots-daily'],
   },
   {
     id: 'M13',
     title: 'Restore to any second',
     sentence: 'Databases can be restored to any second of the last 24 hours.',
-    requires: [],
+    requires: ['every-second-kept', 'second-restored'],
   },
   {
     id: 'M14',
@@ -103,7 +103,7 @@ export const PROMISES: readonly PromiseSpec[] = [
     title: 'Remote backups',
     sentence:
       'Backups lie in a secure remote location for 60 days, and restores are tested against a stated recovery time.',
-    requires: [],
+    requires: ['backups-remote', 'restored-in-time'],
   },
   {
     id: 'M16',

@@ -43,6 +43,11 @@ export interface SourceStatus {
   /** The plain bytes of all kept snapshots, and what they and the WAL occupy in one zone. */
   readonly clusterBytes: number;
   readonly storedBytes: number;
+  /** The longest lock among its snapshots: of the newest daily restore point. */
+  readonly lockedUntilMs?: number;
+  /** Since when it is under backup; for Holdfast's own since this start. */
+  readonly addedMs: number;
+  /** Oldest first. */
   readonly ranges: readonly RestorableRange[];
   readonly nextSnapshotMs?: number;
   readonly nextProofMs?: number;
