@@ -52,6 +52,7 @@ interface Deps {
   readonly systemId: string;
   readonly retainUntilMs: number;
   readonly nowMs: () => number;
+  readonly packBytes: number;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -92,7 +93,7 @@ class Writer {
       if (found.pack < this.#deps.known.length && !this.#extended.has(found.pack)) this.#extend(found.pack);
       return found;
     }
-    if (this.#open !== undefined && this.#open.filled + chunk.length > BACKUP_SNAPSHOT_LIMITS.packBytes) this.#close();
+    if (this.#open !== undefined && this.#open.filled + chunk.length > this.#deps.packBytes) this.#close();
     const pack = this.#open ?? this.#begin();
     const place = { pack: pack.number, offset: pack.filled, length: chunk.length };
     this.#append(pack, chunk);

@@ -30,6 +30,7 @@ export interface SnapshotRequest {
   readonly throttleBytesPerSecond?: number;
   readonly fastCheckpoint?: boolean;
   readonly chunkBytes?: number;
+  readonly packBytes?: number;
   readonly onProgress?: (progress: Progress) => void;
   readonly signal?: AbortSignal;
 }
@@ -58,6 +59,7 @@ export async function takeSnapshot(request: SnapshotRequest): Promise<Snapshot> 
     ...{ source: source.name, systemId, signal },
     retainUntilMs: request.retainUntilMs,
     nowMs: clock.nowMs,
+    packBytes: request.packBytes ?? BACKUP_SNAPSHOT_LIMITS.packBytes,
   });
   try {
     const receiver = createReceiver(request, packs);
