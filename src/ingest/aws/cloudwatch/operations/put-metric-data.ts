@@ -35,7 +35,9 @@ export const putMetricData = defineOperation({
       const details = { bytes: call.bytes, limitBytes, operation: 'PutMetricData' };
       throw new Failure(CLOUDWATCH_FAILURES.requestTooLarge, details);
     }
-    await parts.authorize(call.actor, 'metrics:Write', { type: 'metric-namespace', name: request.Namespace });
+    // A refusal is audited, and a secret in a name must not get there either.
+    const name = parts.cleaner.word(request.Namespace, newRedactionReport());
+    await parts.authorize(call.actor, 'metrics:Write', { type: 'metric-namespace', name });
     checkNamespace(request.Namespace);
     if (request.StrictEntityValidation === true) checkEntities(request.EntityMetricData ?? []);
     const nowMs = Math.floor(parts.clock.nowMs());
@@ -48,7 +50,7 @@ export const putMetricData = defineOperation({
     countCall(parts, call, {
       eventName: 'PutMetricData',
       readOnly: false,
-      namespaces: [parts.cleaner.word(request.Namespace, newRedactionReport())],
+      namespaces: [name],
       events: points.length,
     });
   },
