@@ -7,12 +7,14 @@ import type { Access, Session } from '../access/index.ts';
 import { type Clock, Failure, type Log } from '../base/index.ts';
 import type { Evidence } from '../evidence/index.ts';
 import type { Logs } from '../logs/index.ts';
+import type { Notify } from '../notify/index.ts';
 import type { Workbooks } from '../workbooks/index.ts';
 import { addAccessRoutes } from './access-routes.ts';
 import type { FailureBody } from './contract.ts';
 import { API_FAILURES } from './failures.ts';
 import { API_LIMITS } from './limits.ts';
 import { addLogRoutes } from './log-routes.ts';
+import { addNotifyRoutes } from './notify-routes.ts';
 import { addQueryRoutes } from './query-routes.ts';
 import type { ApiApp, ApiEnv } from './route.ts';
 import { addSessionRoutes, SESSION_COOKIE } from './session-routes.ts';
@@ -28,6 +30,7 @@ export interface ApiDeps extends SystemRouteDeps {
   readonly evidence: Evidence;
   readonly workbooks: Workbooks;
   readonly vaultView: VaultView;
+  readonly notify?: Notify;
   readonly version: string;
   /** True when people reach this server by https: cookies are Secure then. */
   readonly isHttps: boolean;
@@ -69,6 +72,7 @@ export function createApi(deps: ApiDeps): ApiHandler {
   addSystemRoutes(app, deps);
   addWorkbookRoutes(app, deps.workbooks);
   addVaultRoutes(app, deps);
+  if (deps.notify !== undefined) addNotifyRoutes(app, deps.notify);
   app.doc31('/openapi.json', {
     openapi: '3.1.0',
     info: { title: 'Holdfast', version: deps.version },

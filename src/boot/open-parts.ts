@@ -13,9 +13,11 @@ import {
   INGEST_PROTOCOLS,
 } from '../ingest/index.ts';
 import { createLogs, LOGS_MIGRATIONS } from '../logs/index.ts';
+import { NOTIFY_MIGRATIONS } from '../notify/index.ts';
 import { createRedactor, type Redactor } from '../redact/index.ts';
 import type { TelemetryStore } from '../telemetry/index.ts';
 import { clearSpool, createWorkbooks, WORKBOOKS_MIGRATIONS } from '../workbooks/index.ts';
+import { openNotify } from './open-notify.ts';
 import { openVault } from './open-vault.ts';
 import type { StartDeps } from './start-holdfast.ts';
 
@@ -25,6 +27,7 @@ const MIGRATIONS = [
   ...EVIDENCE_MIGRATIONS,
   ...LOGS_MIGRATIONS,
   ...WORKBOOKS_MIGRATIONS,
+  ...NOTIFY_MIGRATIONS,
 ];
 
 export type Parts = Awaited<ReturnType<typeof openParts>>;
@@ -38,6 +41,8 @@ export async function openParts(deps: StartDeps, postgresUrl: string, telemetry:
   const stores = await openStores(deps, { postgresUrl, redactor, accountId });
   const { catalog, audit, access, keyFolder } = stores;
   const { authorize, canRead } = access;
+  // Before whatever raises alerts, so that it stops after all of them.
+  const notify = await openNotify({ ...deps, ...stores, telemetry, redactor, log });
   const logs = await createLogs({ catalog, telemetry, authorize, canRead, audit, clock, log: log.area('logs') });
   stack.push('logs', logs.close);
   const opened = await openVault({ ...deps, folder: deps.data.folder, keyFolder, log });
@@ -65,7 +70,7 @@ export async function openParts(deps: StartDeps, postgresUrl: string, telemetry:
     ...createIngestEdges({ ...shared, authenticateBearer }),
     createAwsEdge({ ...shared, logs, accountId, accessKeyForSigning, noteFailedKey }),
   ];
-  return { ...stores, ...opened, logs, workbooks, tally, counters, redactor, edges, startedMs: clock.nowMs() };
+  return { ...stores, ...opened, notify, logs, workbooks, tally, counters, redactor, edges, startedMs: clock.nowMs() };
 }
 
 /** What everything else is authorized, audited and remembered by. */

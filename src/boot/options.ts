@@ -29,6 +29,12 @@ export const OPTIONS = defineOptions({
     expected: 'an origin such as https://holdfast.example.com',
     help: 'the origin under which people and clients reach this server; https makes session cookies Secure',
   },
+  notifyLoopback: {
+    type: 'switch',
+    env: 'HOLDFAST_NOTIFY_LOOPBACK',
+    default: false,
+    help: 'lets channels and the heartbeat reach receivers on this very machine; whoever makes channels can then reach what listens here',
+  },
   adminEmail: {
     type: 'text',
     env: 'HOLDFAST_ADMIN_EMAIL',

@@ -3,6 +3,7 @@ import { type Clock, EXIT_CODES, Failure, systemClock } from '../base/index.ts';
 import { type ClientSettings, createClient, exitCodeOf } from './client.ts';
 import { addAccessCommands } from './commands/access.ts';
 import { addLogCommands } from './commands/logs.ts';
+import { addNotifyCommands } from './commands/notify.ts';
 import { addSystemCommands } from './commands/system.ts';
 import { addTrustCommands } from './commands/trust.ts';
 import { addVaultCommands } from './commands/vault.ts';
@@ -66,6 +67,7 @@ export function createProgram(deps: CliDeps): Command {
   addAccessCommands(program, context);
   addWorkbookCommands(program, context);
   addVaultCommands(program, context);
+  addNotifyCommands(program, context);
   addSystemCommands(program, context);
   program
     .command('completion')

@@ -64,6 +64,12 @@ export const NOTIFY_FAILURES = defineFailures('notify', {
     message: 'the channel {channel} is used by the route {route}',
     hint: 'take it out of the route first',
   },
+  testFailed: {
+    status: 502,
+    exit: 'unavailable',
+    message: 'the test of the channel {channel} was not delivered',
+    hint: 'what the other side said stands above; correct the channel and test again',
+  },
   routingChanged: {
     status: 409,
     exit: 'conflict',

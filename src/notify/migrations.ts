@@ -102,6 +102,7 @@ export interface ChannelsTable {
   readonly settings: Json<ChannelSettings>;
   readonly secrets_sealed: Buffer;
   readonly allow_private: boolean;
+  readonly allow_loopback: boolean;
   readonly created_ms: number;
   readonly created_by: string;
   readonly delivered_ms: number | null;
@@ -192,6 +193,7 @@ export const NOTIFY_MIGRATIONS: readonly CatalogMigration[] = [
         settings jsonb NOT NULL,
         secrets_sealed bytea NOT NULL,
         allow_private boolean NOT NULL,
+        allow_loopback boolean NOT NULL,
         created_ms bigint NOT NULL,
         created_by text NOT NULL,
         delivered_ms bigint,

@@ -166,7 +166,12 @@ export interface ChannelSecrets {
   readonly routingKey?: string;
 }
 
-export type ChannelRequest = { readonly name: string; readonly allowPrivate?: boolean } & (
+export type ChannelRequest = {
+  readonly name: string;
+  readonly allowPrivate?: boolean;
+  /** For probes of Holdfast itself, whose receiver is on this machine; anybody else is refused. */
+  readonly allowLoopback?: boolean;
+} & (
   | (EmailSettings & { readonly password?: string })
   | { readonly type: 'webhook'; readonly url: string; readonly signingSecret?: string }
   | { readonly type: 'slack'; readonly url: string }

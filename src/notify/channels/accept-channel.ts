@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import type { Actor } from '../../access/index.ts';
 import { newSecret, unreachable } from '../../base/index.ts';
 import { acceptedName, acceptedText, acceptedWhole, refuseInput } from '../accepted-input.ts';
 import type { NotifyContext } from '../context.ts';
@@ -12,6 +13,7 @@ export interface AcceptedChannel {
   readonly settings: ChannelSettings;
   readonly secrets: ChannelSecrets;
   readonly allowPrivate: boolean;
+  readonly allowLoopback: boolean;
   /** Answered once, when nobody gave one. */
   readonly madeSecret?: string;
 }
@@ -19,30 +21,38 @@ export interface AcceptedChannel {
 const PAGERDUTY_URL = 'https://events.pagerduty.com';
 
 /** Throws `notify.input-invalid` and, for addresses that must not be reached, `notify.address-refused`. */
-export async function acceptedChannel(context: NotifyContext, request: ChannelRequest): Promise<AcceptedChannel> {
+export async function acceptedChannel(
+  context: NotifyContext,
+  actor: Pick<Actor, 'type'>,
+  request: ChannelRequest,
+): Promise<AcceptedChannel> {
   const name = acceptedName('the name', request.name);
   const allowPrivate = request.allowPrivate === true;
-  const policy = { allowPrivate, allowLoopback: context.allowLoopback };
+  const allowLoopback = request.allowLoopback === true;
+  if (allowLoopback && actor.type !== 'system')
+    throw refuseInput('allowLoopback', 'only Holdfast itself may ask for it');
+  const policy = { allowPrivate, allowLoopback: allowLoopback || context.allowLoopback };
+  const allows = { allowPrivate, allowLoopback };
   switch (request.type) {
     case 'email':
-      return { name, allowPrivate, ...acceptedEmail(request) };
+      return { name, ...allows, ...acceptedEmail(request) };
     case 'webhook': {
       const origin = await acceptedUrl(context, 'the address', request.url, policy);
       const made = request.signingSecret === undefined ? newSecret(NOTIFY_LIMITS.signingSecretChars) : undefined;
       const signingSecret = acceptedSecret('the signing secret', request.signingSecret ?? made, 16);
       const secrets = { url: request.url, signingSecret };
       const settings = { type: 'webhook' as const, origin };
-      return { name, allowPrivate, settings, secrets, ...(made === undefined ? {} : { madeSecret: made }) };
+      return { name, ...allows, settings, secrets, ...(made === undefined ? {} : { madeSecret: made }) };
     }
     case 'slack': {
       const origin = await acceptedUrl(context, 'the address', request.url, policy);
-      return { name, allowPrivate, settings: { type: 'slack', origin }, secrets: { url: request.url } };
+      return { name, ...allows, settings: { type: 'slack', origin }, secrets: { url: request.url } };
     }
     case 'pagerduty': {
       const baseUrl = request.baseUrl ?? PAGERDUTY_URL;
       await acceptedUrl(context, 'the base address', baseUrl, policy);
       const routingKey = acceptedSecret('the routing key', request.routingKey, 1);
-      return { name, allowPrivate, settings: { type: 'pagerduty', baseUrl }, secrets: { routingKey } };
+      return { name, ...allows, settings: { type: 'pagerduty', baseUrl }, secrets: { routingKey } };
     }
     default:
       return unreachable(request);

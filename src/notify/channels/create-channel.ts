@@ -15,7 +15,7 @@ export const createChannel =
   (context: NotifyContext): ChannelVerbs['create'] =>
   async (actor, request) => {
     await context.authorize(actor, 'notify:Manage', { type: 'channel', name: request.name });
-    const accepted = await acceptedChannel(context, request);
+    const accepted = await acceptedChannel(context, actor, request);
     const { name, settings, allowPrivate, madeSecret } = accepted;
     const call = {
       eventName: 'CreateChannel',
@@ -57,6 +57,7 @@ async function insert(
       settings: JSON.stringify(channel.settings),
       secrets_sealed: sealSecrets(context.secrets, name, channel.secrets),
       allow_private: channel.allowPrivate,
+      allow_loopback: channel.allowLoopback,
       created_ms: nowMs,
       created_by: createdBy,
       failures: 0,

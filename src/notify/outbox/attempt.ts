@@ -35,14 +35,14 @@ export async function attemptOnce(context: NotifyContext, input: AttemptInput): 
   let result: SendResult;
   try {
     secrets = openSecrets(context.secrets, input.channel);
-    const { settings, allow_private: allowPrivate } = input.channel;
+    const { settings, allow_private: allowPrivate, allow_loopback: isOwn } = input.channel;
     result = await context.senders[settings.type]({
       deliveryId: input.deliveryId,
       thread: input.thread,
       notification: input.notification,
       settings,
       secrets,
-      policy: { allowPrivate, allowLoopback: context.allowLoopback },
+      policy: { allowPrivate, allowLoopback: isOwn || context.allowLoopback },
       publicUrl: context.publicUrl,
       nowMs: atMs,
       signal: stop.signal,
