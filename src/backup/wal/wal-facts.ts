@@ -8,7 +8,7 @@ export const WAL_KINDS = {
   point: 'backup-point',
 } as const;
 
-/** Version of the facts below; see docs/formats/backup.md. */
+/** Version of the facts below; see docs/formats/backup-wal.md. */
 export const WAL_FACTS_VERSION = 1;
 
 export type FactValue = string | number | boolean | null;
