@@ -49,78 +49,106 @@ const STATES: Readonly<Record<string, AlarmStateValue>> = {
  */
 export function parseAlarmRule(text: string): AlarmRule {
   if (text.length > LIMITS.ruleLengthMax) throw wrong(LIMITS.ruleLengthMax, 'the rule is too long');
-  const tokens = tokenize(text);
-  let position = 0;
-  let elements = 0;
-  let depth = 0;
-  const peek = (): Token => tokens[position] ?? { type: 'end', text: '', column: text.length + 1 };
-  const take = (): Token => {
-    const token = peek();
-    position += 1;
-    return token;
-  };
-  const isWord = (word: string): boolean => peek().type === 'word' && peek().text.toUpperCase() === word;
-  const count = (token: Token): void => {
-    elements += 1;
-    if (elements > LIMITS.ruleElementsMax) throw wrong(token.column, `more than ${LIMITS.ruleElementsMax} elements`);
-  };
-  const nested = <Result>(token: Token, inner: () => Result): Result => {
-    depth += 1;
-    if (depth > LIMITS.ruleDepthMax) throw wrong(token.column, `nested deeper than ${LIMITS.ruleDepthMax}`);
-    const result = inner();
-    depth -= 1;
-    return result;
-  };
-  const chain = (word: 'AND' | 'OR', next: () => AlarmRule): AlarmRule => {
+  const rule = new RuleReader(text).read();
+  if (namesIn(rule).length > LIMITS.ruleChildrenMax) throw wrong(1, `more than ${LIMITS.ruleChildrenMax} child alarms`);
+  return rule;
+}
+
+/** Descends through a rule, one method for each strength of binding. */
+class RuleReader {
+  readonly #tokens: readonly Token[];
+  readonly #end: Token;
+  #position = 0;
+  #elements = 0;
+  #depth = 0;
+
+  constructor(text: string) {
+    this.#tokens = tokenize(text);
+    this.#end = { type: 'end', text: '', column: text.length + 1 };
+  }
+
+  read(): AlarmRule {
+    const rule = this.#either();
+    if (this.#peek().type !== 'end') throw wrong(this.#peek().column, `${this.#peek().text} is not expected here`);
+    return rule;
+  }
+
+  #either(): AlarmRule {
+    return this.#chain('OR', () => this.#chain('AND', () => this.#unary()));
+  }
+
+  #chain(word: 'AND' | 'OR', next: () => AlarmRule): AlarmRule {
     const first = next();
     const operands = [first];
-    while (isWord(word)) {
-      take();
+    while (this.#peek().type === 'word' && this.#peek().text.toUpperCase() === word) {
+      this.#take();
       operands.push(next());
     }
     return operands.length === 1 ? first : { type: word === 'AND' ? 'and' : 'or', operands };
-  };
-  const either = (): AlarmRule => chain('OR', () => chain('AND', unary));
-  function unary(): AlarmRule {
-    const token = take();
+  }
+
+  #unary(): AlarmRule {
+    const token = this.#take();
     if (token.type === 'word' && token.text.toUpperCase() === 'NOT') {
-      return { type: 'not', operand: nested(token, unary) };
+      return { type: 'not', operand: this.#nested(token, () => this.#unary()) };
     }
     if (token.type === '(') {
-      count(token);
-      const inner = nested(token, either);
-      if (take().type !== ')') throw wrong(token.column, 'this parenthesis is not closed');
+      this.#count(token);
+      const inner = this.#nested(token, () => this.#either());
+      if (this.#take().type !== ')') throw wrong(token.column, 'this parenthesis is not closed');
       return inner;
     }
-    return leaf(token);
+    return this.#leaf(token);
   }
-  function leaf(token: Token): AlarmRule {
+
+  #leaf(token: Token): AlarmRule {
     const word = token.type === 'word' ? token.text.toUpperCase() : '';
     if (word === 'TRUE' || word === 'FALSE') {
-      count(token);
+      this.#count(token);
       return { type: 'constant', value: word === 'TRUE' };
     }
     const state = STATES[word];
-    if (state === undefined) throw wrong(token.column, `ALARM(…), OK(…), TRUE, FALSE, NOT or ( is expected here`);
-    if (take().type !== '(') throw wrong(token.column, `${word} needs an alarm name in parentheses`);
-    count(token);
-    const alarm = name();
-    if (take().type !== ')') throw wrong(token.column, 'the parenthesis after this word is not closed');
+    if (state === undefined) throw wrong(token.column, 'ALARM(…), OK(…), TRUE, FALSE, NOT or ( is expected here');
+    if (this.#take().type !== '(') throw wrong(token.column, `${word} needs an alarm name in parentheses`);
+    this.#count(token);
+    const alarm = this.#name();
+    if (this.#take().type !== ')') throw wrong(token.column, 'the parenthesis after this word is not closed');
     return { type: 'state', state, alarm };
   }
-  function name(): string {
-    const first = take();
+
+  #name(): string {
+    const first = this.#take();
     if (first.type === 'quoted' && first.text !== '') return first.text;
     if (first.type !== 'word') throw wrong(first.column, 'an alarm name is expected here');
     // Unquoted names may hold spaces: everything up to the parenthesis is the name.
     const words = [first.text];
-    while (peek().type === 'word') words.push(take().text);
+    while (this.#peek().type === 'word') words.push(this.#take().text);
     return words.join(' ');
   }
-  const rule = either();
-  if (peek().type !== 'end') throw wrong(peek().column, `${peek().text} is not expected here`);
-  if (namesIn(rule).length > LIMITS.ruleChildrenMax) throw wrong(1, `more than ${LIMITS.ruleChildrenMax} child alarms`);
-  return rule;
+
+  #nested(token: Token, inner: () => AlarmRule): AlarmRule {
+    this.#depth += 1;
+    if (this.#depth > LIMITS.ruleDepthMax) throw wrong(token.column, `nested deeper than ${LIMITS.ruleDepthMax}`);
+    const rule = inner();
+    this.#depth -= 1;
+    return rule;
+  }
+
+  #count(token: Token): void {
+    this.#elements += 1;
+    if (this.#elements > LIMITS.ruleElementsMax)
+      throw wrong(token.column, `more than ${LIMITS.ruleElementsMax} elements`);
+  }
+
+  #peek(): Token {
+    return this.#tokens[this.#position] ?? this.#end;
+  }
+
+  #take(): Token {
+    const token = this.#peek();
+    this.#position += 1;
+    return token;
+  }
 }
 
 /** The names or ARNs that a rule asks for, each once, in order. */

@@ -9,6 +9,7 @@ import { METRICS_ALARMS_LIMITS as LIMITS } from './limits.ts';
 import type { AlarmsTables } from './migrations.ts';
 import { createRegistry } from './registry.ts';
 import type { AlarmService } from './service.ts';
+import { takeTurns } from './take-turns.ts';
 
 export interface AlarmEngineStatus extends EvaluatorCounts {
   readonly alarms: number;
@@ -27,7 +28,8 @@ export interface AlarmEngine {
  * Opens alarms: reads them, evaluates what was missed since the last checkpoint, and from then on evaluates on arrival
  * of points and by the clock. What was decided but not yet handed to notify when the process ended goes out first.
  */
-export async function createAlarmEngine(deps: AlarmEngineDeps): Promise<AlarmEngine> {
+export async function createAlarmEngine(given: AlarmEngineDeps): Promise<AlarmEngine> {
+  const deps = { ...given, catalog: takeTurns(given.catalog) };
   const { catalog, clock, log } = deps;
   const arns = createAlarmArns(deps);
   const context: AlarmsContext = { ...deps, arns, registry: createRegistry(arns), outbox: createOutboxDelivery(deps) };

@@ -50,80 +50,101 @@ export const stepMsOf = (periodMs: number): number => (periodMs < 60_000 ? 10_00
 /** How many periods are looked at: some more than N, so that late points are not taken for missing ones. */
 export const rangePeriodsOf = (evaluationPeriods: number): number => evaluationPeriods + LIMITS.rangeExtraPeriods;
 
-export function createSlotWindow(settings: {
+export const createSlotWindow = (settings: SlotWindowSettings): SlotWindow => new StepMemory(settings);
+
+interface SlotWindowSettings {
   readonly periodMs: number;
+  /** How much past is kept; more while catching up. */
   readonly keepMs: () => number;
   readonly knownFromMs: number;
-}): SlotWindow {
-  const stepMs = stepMsOf(settings.periodMs);
-  const slots = new Map<number, Slot>();
-  let knownFromMs = settings.knownFromMs;
-  const startOf = (timeMs: number): number => Math.floor(timeMs / stepMs) * stepMs;
-  const fold = (endMs: number, visit: (slot: Slot) => void): void => {
-    for (let start = endMs - settings.periodMs; start < endMs; start += stepMs) {
-      const slot = slots.get(start);
-      if (slot !== undefined) visit(slot);
+}
+
+class StepMemory implements SlotWindow {
+  readonly stepMs: number;
+  readonly #settings: SlotWindowSettings;
+  readonly #slots = new Map<number, Slot>();
+  #knownFromMs: number;
+
+  constructor(settings: SlotWindowSettings) {
+    this.#settings = settings;
+    this.#knownFromMs = settings.knownFromMs;
+    this.stepMs = stepMsOf(settings.periodMs);
+  }
+
+  add(point: Pick<MetricPoint, 'timeMs' | 'sum' | 'count' | 'min' | 'max'>, nowMs: number): number | undefined {
+    const start = Math.floor(point.timeMs / this.stepMs) * this.stepMs;
+    if (start < nowMs - this.#settings.keepMs() || start > nowMs + LIMITS.aheadMaxMs) return undefined;
+    const before = this.#slots.get(start);
+    this.#slots.set(start, {
+      sum: (before?.sum ?? 0) + point.sum,
+      count: (before?.count ?? 0) + point.count,
+      min: Math.min(before?.min ?? Number.POSITIVE_INFINITY, point.min),
+      max: Math.max(before?.max ?? Number.NEGATIVE_INFINITY, point.max),
+      isPartial: before?.isPartial ?? start < this.#knownFromMs,
+    });
+    return start;
+  }
+
+  replace(startMs: number, slot: Slot | undefined): void {
+    if (slot === undefined) this.#slots.delete(startMs);
+    else this.#slots.set(startMs, slot);
+  }
+
+  slotAt(startMs: number): Slot | undefined {
+    return this.#slots.get(startMs);
+  }
+
+  partialBefore(beforeMs: number): readonly number[] {
+    return [...this.#slots].filter(([start, slot]) => slot.isPartial && start < beforeMs).map(([start]) => start);
+  }
+
+  point(endMs: number, statistic: BasicStatistic): PeriodPoint | undefined {
+    let sum = 0;
+    let count = 0;
+    let min = Number.POSITIVE_INFINITY;
+    let max = Number.NEGATIVE_INFINITY;
+    for (const slot of this.#slotsOf(endMs)) {
+      sum += slot.sum;
+      count += slot.count;
+      min = Math.min(min, slot.min);
+      max = Math.max(max, slot.max);
     }
-  };
-  return {
-    stepMs,
-    add: (point, nowMs) => {
-      const start = startOf(point.timeMs);
-      if (start < nowMs - settings.keepMs() || start > nowMs + LIMITS.aheadMaxMs) return undefined;
-      const before = slots.get(start);
-      slots.set(start, {
-        sum: (before?.sum ?? 0) + point.sum,
-        count: (before?.count ?? 0) + point.count,
-        min: Math.min(before?.min ?? Number.POSITIVE_INFINITY, point.min),
-        max: Math.max(before?.max ?? Number.NEGATIVE_INFINITY, point.max),
-        isPartial: before?.isPartial ?? start < knownFromMs,
-      });
-      return start;
-    },
-    replace: (startMs, slot) => {
-      if (slot === undefined) slots.delete(startMs);
-      else slots.set(startMs, slot);
-    },
-    slotAt: (startMs) => slots.get(startMs),
-    partialBefore: (beforeMs) =>
-      [...slots].filter(([start, slot]) => slot.isPartial && start < beforeMs).map(([start]) => start),
-    point: (endMs, statistic) => {
-      let sum = 0;
-      let count = 0;
-      let min = Number.POSITIVE_INFINITY;
-      let max = Number.NEGATIVE_INFINITY;
-      fold(endMs, (slot) => {
-        sum += slot.sum;
-        count += slot.count;
-        min = Math.min(min, slot.min);
-        max = Math.max(max, slot.max);
-      });
-      if (count <= 0) return undefined;
-      const values: Readonly<Record<BasicStatistic, number>> = {
-        SampleCount: count,
-        Average: sum / count,
-        Sum: sum,
-        Minimum: min,
-        Maximum: max,
-      };
-      return { startMs: endMs - settings.periodMs, value: values[statistic], sampleCount: count };
-    },
-    direction: (endMs, statistic) => {
-      if (statistic === 'Maximum') return 'rising';
-      if (statistic === 'Minimum') return 'falling';
-      if (statistic === 'Average') return 'open';
-      let isSafe = true;
-      fold(endMs, (slot) => {
-        // A sum can fall again where values are negative, and a partial step is less than what the store has.
-        if (slot.isPartial || (statistic === 'Sum' && slot.min < 0)) isSafe = false;
-      });
-      return isSafe ? 'rising' : 'open';
-    },
-    forgetBefore: (beforeMs) => {
-      for (const start of slots.keys()) if (start < beforeMs) slots.delete(start);
-    },
-    setKnownFrom: (fromMs) => {
-      knownFromMs = fromMs;
-    },
-  };
+    if (count <= 0) return undefined;
+    const values: Readonly<Record<BasicStatistic, number>> = {
+      SampleCount: count,
+      Average: sum / count,
+      Sum: sum,
+      Minimum: min,
+      Maximum: max,
+    };
+    return { startMs: endMs - this.#settings.periodMs, value: values[statistic], sampleCount: count };
+  }
+
+  direction(endMs: number, statistic: BasicStatistic): 'rising' | 'falling' | 'open' {
+    if (statistic === 'Maximum') return 'rising';
+    if (statistic === 'Minimum') return 'falling';
+    if (statistic === 'Average') return 'open';
+    for (const slot of this.#slotsOf(endMs)) {
+      // A sum can fall again where values are negative, and a partial step is less than what the store has.
+      if (slot.isPartial || (statistic === 'Sum' && slot.min < 0)) return 'open';
+    }
+    return 'rising';
+  }
+
+  forgetBefore(beforeMs: number): void {
+    for (const start of this.#slots.keys()) if (start < beforeMs) this.#slots.delete(start);
+  }
+
+  setKnownFrom(fromMs: number): void {
+    this.#knownFromMs = fromMs;
+  }
+
+  #slotsOf(endMs: number): readonly Slot[] {
+    const found: Slot[] = [];
+    for (let start = endMs - this.#settings.periodMs; start < endMs; start += this.stepMs) {
+      const slot = this.#slots.get(start);
+      if (slot !== undefined) found.push(slot);
+    }
+    return found;
+  }
 }
