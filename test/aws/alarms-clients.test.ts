@@ -151,7 +151,7 @@ describe.each(['json', 'cbor', 'query'] as const)('alarms over the %s wire', (wi
     for await (const page of paginateDescribeAlarms({ client, pageSize: 1 }, { AlarmNamePrefix: wire })) {
       names.push(...(page.MetricAlarms ?? []).map((alarm) => alarm.AlarmName));
     }
-    expect(names.sort()).toEqual([AlarmName, mathName].sort());
+    expect([names.length, new Set(names)]).toEqual([2, new Set([AlarmName, mathName])]);
     await client.send(new DeleteAlarmsCommand({ AlarmNames: [`${wire}-all`] }));
     await client.send(new DeleteAlarmsCommand({ AlarmNames: [mathName] }));
     expect((await client.send(named)).MetricAlarms).toEqual([]);

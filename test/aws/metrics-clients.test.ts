@@ -91,7 +91,7 @@ describe.each(['json', 'cbor', 'query'] as const)('the AWS SDK over the %s wire'
       }),
     );
     expect(Label).toBe('Latency');
-    expect(Datapoints?.map(({ ExtendedStatistics, ...rest }) => rest)).toEqual([
+    expect(Datapoints?.map(({ ExtendedStatistics: _, ...rest }) => rest)).toEqual([
       {
         Timestamp: new Date(minute),
         SampleCount: 2,

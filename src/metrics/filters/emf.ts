@@ -78,9 +78,11 @@ function dimensionSets(root: Json, sets: unknown): readonly DimensionSet[] {
       String(name),
       String(value).slice(0, METRICS_FILTERS_LIMITS.dimensionValueLength),
     ]);
-    return [{ key: JSON.stringify(cut.sort()), dimensions: Object.fromEntries(cut) as Record<string, string> }];
+    return [{ key: JSON.stringify(cut.sort(byName)), dimensions: Object.fromEntries(cut) as Record<string, string> }];
   });
 }
+
+const byName = ([a = '']: readonly string[], [b = '']: readonly string[]): number => (a < b ? -1 : a > b ? 1 : 0);
 
 function valuesOf(value: unknown): readonly number[] | undefined {
   const values: readonly unknown[] = Array.isArray(value) ? value : [value];
