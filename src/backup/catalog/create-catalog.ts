@@ -5,6 +5,7 @@ import { readSnapshot, snapshotFacts, snapshotOfItem } from '../snapshots/index.
 import type { BackupCatalog, Snapshot } from '../types.ts';
 import type { WalArchive } from '../wal/index.ts';
 import { listSnapshots } from './list-snapshots.ts';
+import { pieceOfItem } from './piece-of-item.ts';
 
 export interface CachedBackupCatalog extends BackupCatalog {
   /** Sources of which there are snapshots, whether they are still under backup or not. */
@@ -23,7 +24,7 @@ export interface RebuildReport {
 
 export interface BackupCatalogDeps {
   readonly vault: Pick<Vault, 'list' | 'get'>;
-  readonly wal: Pick<WalArchive, 'stretches' | 'timelines' | 'namedPoints'>;
+  readonly wal: Pick<WalArchive, 'stretches' | 'timelines' | 'namedPoints' | 'living'>;
   readonly catalog: Catalog;
 }
 
@@ -61,6 +62,7 @@ export function createBackupCatalog(deps: BackupCatalogDeps): CachedBackupCatalo
     rebuild: () => rebuild(deps),
     content: (snapshot) => readSnapshot(vault, snapshot),
     stretches: wal.stretches,
+    walPieces: async (source) => wal.living(source).wal.map(pieceOfItem),
     timelines: wal.timelines,
     namedPoints: wal.namedPoints,
   };

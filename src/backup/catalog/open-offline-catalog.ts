@@ -4,6 +4,7 @@ import { readSnapshot } from '../snapshots/index.ts';
 import type { BackupCatalog, WalReader } from '../types.ts';
 import { createWalArchive } from '../wal/index.ts';
 import { listSnapshots } from './list-snapshots.ts';
+import { pieceOfItem } from './piece-of-item.ts';
 
 /** What is known of backups without any database: from the vault key and whichever zones the vault was opened over. */
 export interface OfflineCatalog extends BackupCatalog {
@@ -26,6 +27,7 @@ export async function openOfflineCatalog(deps: {
     snapshots: async (source) => snapshots.filter((snapshot) => snapshot.source === source),
     content: (snapshot) => readSnapshot(vault, snapshot),
     stretches: archive.stretches,
+    walPieces: async (source) => archive.living(source).wal.map(pieceOfItem),
     timelines: archive.timelines,
     namedPoints: archive.namedPoints,
     wal: { segment: archive.segment },

@@ -48,6 +48,7 @@ export interface ProofOrder {
   readonly targetMs?: number;
   /** From 0 to 1; a seeded one makes the choice repeatable. */
   readonly random: () => number;
+  /** Default: the row that the stream of the source writes. */
   readonly heartbeat?: HeartbeatQuery;
   readonly checks?: readonly SqlCheck[];
   readonly rates?: MeasuredRates;
@@ -163,7 +164,8 @@ async function judge(proof: Proof, restored: Restored, server: RunningPostgres |
   if (server !== undefined) {
     const session = await openRestored(server, accessOf(order.source.url));
     try {
-      if (order.heartbeat !== undefined) heartbeatMs = await readHeartbeatMs(session, order.heartbeat);
+      const heartbeat = order.heartbeat ?? ownHeartbeat(order.source);
+      if (heartbeat !== undefined) heartbeatMs = await readHeartbeatMs(session, heartbeat);
       checks.push(...(await runSqlChecks(session, order.checks ?? [])));
       hasChecksums = await pagesHaveChecksums(session);
       if (!hasChecksums) checks.push(await readAllTables(session));
@@ -182,6 +184,12 @@ async function judge(proof: Proof, restored: Restored, server: RunningPostgres |
   const phase = { name: 'checks', ms: deps.clock.monotonicMs() - checksBegunMs };
   return reportOf(proof, restored, { checks, heartbeatMs, recovery, phase });
 }
+
+/** The row that the stream of a source writes; names of sources have no letter that would have to be quoted. */
+const ownHeartbeat = ({ name, heartbeat }: ProofOrder['source']): HeartbeatQuery | undefined =>
+  heartbeat
+    ? { sql: `SELECT extract(epoch FROM max(at)) * 1000 FROM holdfast.heartbeat WHERE name = '${name}'` }
+    : undefined;
 
 const pagesHaveChecksums = async (session: RestoredSession): Promise<boolean> =>
   (await session.query('SHOW data_checksums'))[0]?.['data_checksums'] === 'on';
