@@ -91,7 +91,7 @@ describe.each(['json', 'cbor', 'query'] as const)('the AWS SDK over the %s wire'
       }),
     );
     expect(Label).toBe('Latency');
-    expect(Datapoints?.map(({ ExtendedStatistics: _, ...rest }) => rest)).toEqual([
+    expect(Datapoints?.map((point) => ({ ...point, ExtendedStatistics: undefined }))).toEqual([
       {
         Timestamp: new Date(minute),
         SampleCount: 2,
@@ -147,6 +147,18 @@ describe.each(['json', 'cbor', 'query'] as const)('the AWS SDK over the %s wire'
     expect(whole.MetricDataResults?.[0]?.Timestamps?.[0]).toEqual(new Date(minute));
     const newest = await client.send(new GetMetricDataCommand(request));
     expect(newest.MetricDataResults?.[0]?.Values).toEqual([8, 7, 6, 5, 4, 3, 2, 1, 0]);
+    const math = await client.send(
+      new GetMetricDataCommand({
+        ...request,
+        MetricDataQueries: [
+          { Id: 'sum', MetricStat: { Metric, Period: 60, Stat: 'Sum' }, ReturnData: false },
+          { Id: 'twice', Expression: 'sum * 2', Label: 'twice' },
+        ],
+      }),
+    );
+    expect(math.MetricDataResults?.map(({ Id, Label, Values }) => [Id, Label, Values?.slice(0, 2)])).toEqual([
+      ['twice', 'twice', [16, 14]],
+    ]);
     const values: number[] = [];
     let pages = 0;
     for await (const page of paginateGetMetricData({ client }, { ...request, MaxDatapoints: 4 })) {
