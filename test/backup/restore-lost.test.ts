@@ -148,7 +148,11 @@ test('packs that rotted in two of three zones are mended while they are restored
   expect(rotted.length).toBeGreaterThan(2);
   for (const file of rotted) await flipBitIn(file);
   const before = await Promise.all(rotted.map((file) => readFile(file)));
-  const plan = planRestore({ ...(await gatherRestore(deps().catalog, 'main')), source: 'main', target: { type: 'latest' } });
+  const plan = planRestore({
+    ...(await gatherRestore(deps().catalog, 'main')),
+    source: 'main',
+    target: { type: 'latest' },
+  });
   const start = { port: await freeTestPort() };
   const { server: copy } = await applyRestore(deps(), { plan, into: path.join(root, 'mended'), start });
   await copy?.stop();
