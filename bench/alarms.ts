@@ -179,7 +179,8 @@ async function benchCrossings(target: AlarmEngine, points: MetricStore): Promise
       .filter((index) => kindOf(index) === kind)
       .map((index) => {
         const raised = raisedAt.get(`alarm:bench-${index} firing`) ?? Number.POSITIVE_INFINITY;
-        return raised - (kind === 'maximum' ? (sentAt.get(index) ?? 0) : endMs);
+        const sentMs = sentAt.get(index) ?? 0;
+        return raised - (kind === 'maximum' ? sentMs : Math.ceil(sentMs / MINUTE_MS) * MINUTE_MS);
       });
   console.log(`decided on arrival, point sent to notify:     ${quantiles(latencies('maximum'))}`);
   console.log(`decided by the clock, end of period to notify: ${quantiles(latencies('average'))}`);

@@ -8,7 +8,7 @@ import { isRunningStepOpen } from './decide-metric.ts';
 import { evaluateComposite, evaluateQueried, evaluateSlots } from './evaluate-alarm.ts';
 import { METRICS_ALARMS_LIMITS as LIMITS } from './limits.ts';
 import { loadWindows, type SlotsPlan } from './load-windows.ts';
-import { queryRange } from './query-range.ts';
+import { type QueriedRange, queryRange } from './query-range.ts';
 import type { AlarmPlan, LiveAlarm } from './registry.ts';
 import { nextDueMs } from './schedule.ts';
 import type { EvaluationState } from './service.ts';
@@ -38,157 +38,238 @@ export interface Evaluator {
 
 type QueriedPlan = Extract<AlarmPlan, { readonly type: 'queried' }>;
 
-export function createEvaluator(context: AlarmsContext): Evaluator {
-  const { registry, clock, log, catalog } = context;
-  const blind = createBlindReport(context);
-  const dirty = new Set<LiveAlarm>();
-  const loading = new Set<LiveAlarm>();
-  const ready: AlarmChange[] = [];
-  const pool = createTaskPool(LIMITS.queriedAtOnceMax);
-  const counts = { evaluations: 0, transitions: 0, queries: 0 };
-  let draining: Promise<void> | undefined;
-  let isClosed = false;
+export const createEvaluator = (context: AlarmsContext): Evaluator => new AlarmEvaluator(context);
 
-  const schedule = (): void => {
-    if (isClosed || draining !== undefined || (dirty.size === 0 && ready.length === 0)) return;
-    draining = drain().finally(() => {
-      draining = undefined;
-      schedule();
+/**
+ * One loop decides: it takes the alarms that are to be evaluated, evaluates them, writes what changed in one transaction
+ * and goes on with who looks at the changed ones. What has to wait for the store waits in a pool beside it.
+ */
+class AlarmEvaluator implements Evaluator {
+  readonly blind: BlindReport;
+  readonly #context: AlarmsContext;
+  readonly #dirty = new Set<LiveAlarm>();
+  readonly #loading = new Set<LiveAlarm>();
+  readonly #ready: AlarmChange[] = [];
+  readonly #pool = createTaskPool(LIMITS.queriedAtOnceMax);
+  readonly #counts = { evaluations: 0, transitions: 0, queries: 0 };
+  #draining: Promise<void> | undefined;
+  #isClosed = false;
+
+  constructor(context: AlarmsContext) {
+    this.#context = context;
+    this.blind = createBlindReport(context);
+  }
+
+  readonly take = (points: readonly MetricPoint[]): void => {
+    const nowMs = this.#context.clock.nowMs();
+    for (const point of points) {
+      for (const alarm of this.#context.registry.watching(point)) {
+        if (takePoint(alarm, point, nowMs)) this.#dirty.add(alarm);
+      }
+    }
+    this.#schedule();
+  };
+
+  tick(): void {
+    const nowMs = this.#context.clock.nowMs();
+    for (const alarm of this.#context.registry.all()) {
+      if (alarm.dueMs > nowMs || alarm.isWriting) continue;
+      alarm.dueMs = nextDueMs(alarm, nowMs);
+      this.#dirty.add(alarm);
+    }
+    this.#schedule();
+  }
+
+  evaluate(alarm: LiveAlarm): void {
+    this.#dirty.add(alarm);
+    this.#schedule();
+  }
+
+  changed(name: string): void {
+    const { registry } = this.#context;
+    for (const other of [...registry.parentsOf(name), ...registry.suppressedBy(name)]) this.#dirty.add(other);
+    this.#schedule();
+  }
+
+  counts(): EvaluatorCounts {
+    return { ...this.#counts };
+  }
+
+  async settled(): Promise<void> {
+    while (this.#draining !== undefined || !this.#pool.isIdle() || this.#dirty.size > 0 || this.#ready.length > 0) {
+      await this.#draining;
+      await this.#pool.settled();
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await this.#draining;
+    await this.#pool.settled();
+  }
+
+  #schedule(): void {
+    if (this.#isClosed || this.#draining !== undefined || (this.#dirty.size === 0 && this.#ready.length === 0)) return;
+    this.#draining = this.#drain().finally(() => {
+      this.#draining = undefined;
+      this.#schedule();
     });
-  };
-  const evaluate = (alarm: LiveAlarm): void => {
-    dirty.add(alarm);
-    schedule();
-  };
-  const changed = (name: string): void => {
-    for (const parent of registry.parentsOf(name)) dirty.add(parent);
-    for (const composite of registry.suppressedBy(name)) dirty.add(composite);
-    schedule();
-  };
-  const offer = (alarm: LiveAlarm, change: AlarmChange | undefined): void => {
+  }
+
+  async #drain(): Promise<void> {
+    const { clock, registry } = this.#context;
+    await new Promise((resolve) => setImmediate(resolve));
+    while (!this.#isClosed && (this.#dirty.size > 0 || this.#ready.length > 0)) {
+      const nowMs = clock.nowMs();
+      let turn = 0;
+      const waiting: LiveAlarm[] = [];
+      for (const alarm of this.#dirty) {
+        if (turn >= LIMITS.evaluationsPerTurnMax) break;
+        this.#dirty.delete(alarm);
+        if (registry.get(alarm.record.name) !== alarm) continue;
+        if (alarm.isWriting) {
+          waiting.push(alarm);
+          continue;
+        }
+        turn += 1;
+        this.#evaluateOne(alarm, nowMs);
+      }
+      this.#startLoading();
+      await this.#write();
+      // Those that wait for the pool come back by themselves when it has their answer.
+      for (const alarm of waiting) if (!alarm.isWriting || alarm.plan.type !== 'queried') this.#dirty.add(alarm);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  }
+
+  #evaluateOne(alarm: LiveAlarm, nowMs: number): void {
+    const { plan } = alarm;
+    switch (plan.type) {
+      case 'queried':
+        this.#startQuery(alarm, plan);
+        return;
+      case 'slots': {
+        const finishedMs = Math.floor(nowMs / plan.window.stepMs) * plan.window.stepMs;
+        if (alarm.needsLoad || plan.window.partialBefore(finishedMs).length > 0) {
+          this.#loading.add(alarm);
+          return;
+        }
+        this.#counts.evaluations += 1;
+        this.#offer(alarm, evaluateSlots(this.#context, alarm, plan, nowMs));
+        if (alarm.catchUpFromMs !== undefined) this.#dirty.add(alarm);
+        return;
+      }
+      case 'composite': {
+        this.#counts.evaluations += 1;
+        const outcome = evaluateComposite(this.#context, alarm, plan, nowMs);
+        if (outcome.type === 'cycle') {
+          const path = outcome.path.join(' -> ');
+          this.#fail(alarm, 'EVALUATION_ERROR', `evaluation stopped, because the alarm is part of a cycle: ${path}`);
+          return;
+        }
+        this.#sees(alarm);
+        this.#offer(alarm, outcome.change);
+      }
+    }
+  }
+
+  #offer(alarm: LiveAlarm, change: AlarmChange | undefined): void {
     if (change === undefined) return;
     alarm.isWriting = true;
-    ready.push(change);
-  };
+    this.#ready.push(change);
+  }
+
+  #sees(alarm: LiveAlarm): void {
+    alarm.failures = 0;
+    this.blind.remove(alarm.record.name);
+  }
 
   /** The alarm keeps its state; from some failures on, or when its definition is at fault, people are told. */
-  const fail = (alarm: LiveAlarm, state: EvaluationState, message: string): void => {
+  #fail(alarm: LiveAlarm, state: EvaluationState, message: string): void {
     alarm.failures += 1;
-    alarm.dueMs =
-      clock.nowMs() + Math.min(LIMITS.retryMaxMs, LIMITS.retryFirstMs * 2 ** Math.min(alarm.failures - 1, 6));
+    const pauseMs = Math.min(LIMITS.retryMaxMs, LIMITS.retryFirstMs * 2 ** Math.min(alarm.failures - 1, 6));
+    alarm.dueMs = this.#context.clock.nowMs() + pauseMs;
     if (state === 'EVALUATION_FAILURE' && alarm.failures < LIMITS.blindAfterFailures) return;
     const { record } = alarm;
-    blind.add(record.name, message);
+    this.blind.add(record.name, message);
     if (alarm.isWriting || (record.evaluationState === state && record.evaluationMessage === message)) return;
     const after = { ...record, evaluationState: state, evaluationMessage: message, revision: record.revision + 1 };
-    offer(alarm, { before: record, after, history: [], outbox: [] });
-    schedule();
-  };
-  const sees = (alarm: LiveAlarm): void => {
-    alarm.failures = 0;
-    blind.remove(alarm.record.name);
-  };
+    this.#offer(alarm, { before: record, after, history: [], outbox: [] });
+    this.#schedule();
+  }
 
-  const startLoading = (): void => {
-    const waiting = [...loading];
-    loading.clear();
-    for (const batch of batchesOf(waiting, clock.nowMs())) {
-      pool.add(async () => {
-        counts.queries += 1;
-        const { fromMs } = batch;
-        const plans = batch.alarms.map(({ plan }) => plan);
-        try {
-          await loadWindows(context.store, plans, { fromMs, nowMs: clock.nowMs() });
-          for (const { alarm } of batch.alarms) {
-            alarm.needsLoad = false;
-            sees(alarm);
-            evaluate(alarm);
-          }
-        } catch (error) {
-          for (const { alarm } of batch.alarms) fail(alarm, 'EVALUATION_FAILURE', reasonOf(error));
-        }
-      });
+  #startLoading(): void {
+    const waiting = [...this.#loading];
+    this.#loading.clear();
+    for (const batch of batchesOf(waiting, this.#context.clock.nowMs())) this.#pool.add(() => this.#load(batch));
+  }
+
+  async #load(batch: LoadBatch): Promise<void> {
+    this.#counts.queries += 1;
+    const { store, clock } = this.#context;
+    const plans = batch.alarms.map(({ plan }) => plan);
+    try {
+      await loadWindows(store, plans, { fromMs: batch.fromMs, nowMs: clock.nowMs() });
+      for (const { alarm } of batch.alarms) {
+        alarm.needsLoad = false;
+        this.#sees(alarm);
+        this.evaluate(alarm);
+      }
+    } catch (error) {
+      for (const { alarm } of batch.alarms) this.#fail(alarm, 'EVALUATION_FAILURE', reasonOf(error));
     }
-  };
+  }
 
-  const startQuery = (alarm: LiveAlarm, plan: QueriedPlan): void => {
+  #startQuery(alarm: LiveAlarm, plan: QueriedPlan): void {
     alarm.isWriting = true;
-    pool.add(async () => {
-      counts.queries += 1;
-      const nowMs = clock.nowMs();
+    this.#pool.add(async () => {
+      this.#counts.queries += 1;
+      const nowMs = this.#context.clock.nowMs();
       const toMs = Math.floor(nowMs / plan.periodMs) * plan.periodMs;
       const firstEndMs = Math.min(toMs, Math.ceil((alarm.catchUpFromMs ?? toMs) / plan.periodMs) * plan.periodMs);
       try {
-        const answer = await queryRange(context.store, plan.definition, { fromMs: firstEndMs - plan.rangeMs, toMs });
+        const range = { fromMs: firstEndMs - plan.rangeMs, toMs };
+        const answer = await queryRange(this.#context.store, plan.definition, range);
         alarm.isWriting = false;
-        if (registry.get(alarm.record.name) !== alarm) return;
-        if (answer.type === 'error') {
-          fail(alarm, 'EVALUATION_ERROR', answer.message);
-          return;
-        }
-        sees(alarm);
-        alarm.queriedThroughMs = toMs;
-        counts.evaluations += 1;
-        offer(alarm, evaluateQueried(context, alarm, plan, answer, nowMs));
-        if (alarm.catchUpFromMs !== undefined) evaluate(alarm);
+        if (this.#context.registry.get(alarm.record.name) === alarm) this.#takeAnswer(alarm, plan, answer, nowMs);
       } catch (error) {
         alarm.isWriting = false;
         const isFault = isFailure(error) && error.status < 500 && error.status !== 429;
-        fail(alarm, isFault ? 'EVALUATION_ERROR' : 'EVALUATION_FAILURE', reasonOf(error));
+        this.#fail(alarm, isFault ? 'EVALUATION_ERROR' : 'EVALUATION_FAILURE', reasonOf(error));
       }
-      schedule();
+      this.#schedule();
     });
-  };
+  }
 
-  const evaluateOne = (alarm: LiveAlarm, nowMs: number): void => {
-    const { plan } = alarm;
-    if (plan.type === 'queried') {
-      startQuery(alarm, plan);
+  #takeAnswer(alarm: LiveAlarm, plan: QueriedPlan, answer: QueriedRange, nowMs: number): void {
+    if (answer.type === 'error') {
+      this.#fail(alarm, 'EVALUATION_ERROR', answer.message);
       return;
     }
-    if (plan.type === 'slots') {
-      const finishedMs = Math.floor(nowMs / plan.window.stepMs) * plan.window.stepMs;
-      if (alarm.needsLoad || plan.window.partialBefore(finishedMs).length > 0) {
-        loading.add(alarm);
-        return;
-      }
-      counts.evaluations += 1;
-      offer(alarm, evaluateSlots(context, alarm, plan, nowMs));
-      if (alarm.catchUpFromMs !== undefined) dirty.add(alarm);
-      return;
-    }
-    counts.evaluations += 1;
-    const outcome = evaluateComposite(context, alarm, plan, nowMs);
-    if (outcome.type === 'cycle') {
-      fail(
-        alarm,
-        'EVALUATION_ERROR',
-        `evaluation stopped, because the alarm is part of a cycle: ${outcome.path.join(' -> ')}`,
-      );
-      return;
-    }
-    sees(alarm);
-    offer(alarm, outcome.change);
-  };
+    this.#sees(alarm);
+    alarm.queriedThroughMs = Math.floor(nowMs / plan.periodMs) * plan.periodMs;
+    this.#counts.evaluations += 1;
+    this.#offer(alarm, evaluateQueried(this.#context, alarm, plan, answer, nowMs));
+    if (alarm.catchUpFromMs !== undefined) this.#dirty.add(alarm);
+  }
 
-  const write = async (): Promise<void> => {
-    const changes = ready.splice(0);
+  async #write(): Promise<void> {
+    const changes = this.#ready.splice(0);
     if (changes.length === 0) return;
+    const { catalog, clock, registry, outbox } = this.#context;
     const named = changes.map((change) => ({ change, alarm: registry.get(change.after.name) }));
     try {
       const written = await writeChanges(catalog, changes, clock.nowMs());
       for (const { change, alarm } of named) {
         if (alarm !== undefined) alarm.isWriting = false;
-        if (!written.has(change.after.id)) {
-          // Somebody changed the alarm meanwhile: it is evaluated as it is now.
-          if (alarm !== undefined) dirty.add(alarm);
-          continue;
-        }
-        apply(change);
+        if (written.has(change.after.id)) this.#apply(change);
+        // Somebody changed the alarm meanwhile: it is evaluated as it is now.
+        else if (alarm !== undefined) this.#dirty.add(alarm);
       }
-      if (changes.some((change) => change.outbox.length > 0)) context.outbox.wake();
+      if (changes.some((change) => change.outbox.length > 0)) outbox.wake();
     } catch (error) {
-      log.error({ reason: reasonOf(error), changes: changes.length }, 'changes of alarms could not be written');
+      const reason = reasonOf(error);
+      this.#context.log.error({ reason, changes: changes.length }, 'changes of alarms could not be written');
       for (const { change, alarm } of named) {
         if (alarm === undefined) continue;
         alarm.isWriting = false;
@@ -197,78 +278,19 @@ export function createEvaluator(context: AlarmsContext): Evaluator {
         alarm.dueMs = clock.nowMs() + LIMITS.retryFirstMs;
       }
     }
-  };
-  const apply = (change: AlarmChange): void => {
-    const alarm = registry.get(change.after.name);
-    if (alarm === undefined || alarm.record.id !== change.after.id || alarm.record.revision >= change.after.revision)
-      return;
+  }
+
+  #apply(change: AlarmChange): void {
+    const alarm = this.#context.registry.get(change.after.name);
+    if (alarm === undefined || alarm.record.id !== change.after.id) return;
+    if (alarm.record.revision >= change.after.revision) return;
     const isTransition = alarm.record.stateValue !== change.after.stateValue;
     alarm.record = change.after;
-    alarm.dueMs = Math.min(alarm.dueMs, nextDueMs(alarm, clock.nowMs()));
+    alarm.dueMs = Math.min(alarm.dueMs, nextDueMs(alarm, this.#context.clock.nowMs()));
     if (!isTransition) return;
-    counts.transitions += 1;
-    for (const other of [...registry.parentsOf(change.after.name), ...registry.suppressedBy(change.after.name)])
-      dirty.add(other);
-  };
-
-  const drain = async (): Promise<void> => {
-    await new Promise((resolve) => setImmediate(resolve));
-    while (!isClosed && (dirty.size > 0 || ready.length > 0)) {
-      const nowMs = clock.nowMs();
-      let turn = 0;
-      const waiting: LiveAlarm[] = [];
-      for (const alarm of dirty) {
-        if (turn >= LIMITS.evaluationsPerTurnMax) break;
-        dirty.delete(alarm);
-        if (registry.get(alarm.record.name) !== alarm) continue;
-        if (alarm.isWriting) {
-          waiting.push(alarm);
-          continue;
-        }
-        turn += 1;
-        evaluateOne(alarm, nowMs);
-      }
-      startLoading();
-      await write();
-      // Those that wait for the pool come back by themselves when it has their answer.
-      for (const alarm of waiting) if (!alarm.isWriting || alarm.plan.type !== 'queried') dirty.add(alarm);
-      await new Promise((resolve) => setImmediate(resolve));
-    }
-  };
-
-  return {
-    take: (points) => {
-      const nowMs = clock.nowMs();
-      for (const point of points) {
-        for (const alarm of registry.watching(point)) if (takePoint(alarm, point, nowMs)) dirty.add(alarm);
-      }
-      schedule();
-    },
-    tick: () => {
-      const nowMs = clock.nowMs();
-      for (const alarm of registry.all()) {
-        if (alarm.dueMs > nowMs || alarm.isWriting) continue;
-        alarm.dueMs = nextDueMs(alarm, nowMs);
-        dirty.add(alarm);
-      }
-      schedule();
-    },
-    evaluate,
-    changed,
-    blind,
-    counts: () => ({ ...counts }),
-    settled: async () => {
-      while (draining !== undefined || !pool.isIdle() || dirty.size > 0 || ready.length > 0) {
-        await draining;
-        await pool.settled();
-      }
-    },
-    close: async () => {
-      isClosed = true;
-      await draining;
-      await pool.settled();
-    },
-  };
+    this.#counts.transitions += 1;
+    this.changed(change.after.name);
+  }
 }
 
 const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
