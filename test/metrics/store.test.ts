@@ -8,6 +8,7 @@ import {
   type RegisteredFailure,
 } from '../../src/base/index.ts';
 import { METRICS_STORE_FAILURES, type MetricPoint, type MetricSeries } from '../../src/metrics/index.ts';
+import type { StoredSpan } from '../../src/telemetry/index.ts';
 import { type OpenMetrics, openMetrics, point, pointOf } from './open-metrics.ts';
 
 /** 2026-03-04T12:34:56Z. */
@@ -21,6 +22,30 @@ const failsWith = async (work: Promise<unknown>, spec: RegisteredFailure): Promi
   );
   expect(isFailure(error) ? error.code : error).toBe(spec.code);
 };
+
+const span = (change: Partial<StoredSpan>): StoredSpan => ({
+  timeNs: BigInt(NOW_MS) * 1_000_000n,
+  durationNs: 5n,
+  traceId: 'a'.repeat(32),
+  spanId: 'b'.repeat(16),
+  parentSpanId: '',
+  name: 'work',
+  kind: 'internal',
+  status: 'unset',
+  statusMessage: '',
+  service: 's',
+  route: 'r',
+  scopeName: '',
+  scopeVersion: '',
+  resource: {},
+  attributesString: {},
+  attributesNumber: {},
+  attributesBool: {},
+  events: [],
+  links: [],
+  retentionDays: 30,
+  ...change,
+});
 
 describe('the store of metric points', () => {
   const clock = createManualClock(NOW_MS);
@@ -270,6 +295,7 @@ describe('the store of metric points', () => {
 
   it('drops points after three hours and roll-ups when CloudWatch would, and nothing before', async () => {
     await opened.store.append([point(9, { name: 'kept', timeMs: MINUTE })]);
+    await opened.telemetry.appendSpans([span({ retentionDays: 30 }), span({ retentionDays: 0 })]);
     const count = async (table: string): Promise<number> =>
       Number((await opened.telemetry.query<{ n: string }>({ sql: `SELECT count() AS n FROM ${table}` })).rows[0]?.n);
     const tables = ['metric_points', 'metric_rollup_60', 'metric_rollup_300', 'metric_rollup_3600', 'metric_series'];
@@ -285,9 +311,12 @@ describe('the store of metric points', () => {
     expect(await emptied()).toEqual(['metric_points']);
     await opened.telemetry.expireMetrics(NOW_MS + 17 * DAY_MS);
     expect(await emptied()).toEqual(['metric_points', 'metric_rollup_60']);
+    expect(await count('spans')).toBe(2);
     await opened.telemetry.expireMetrics(NOW_MS + 71 * DAY_MS);
     expect(await emptied()).toEqual(['metric_points', 'metric_rollup_60', 'metric_rollup_300']);
     await opened.telemetry.expireMetrics(NOW_MS + 500 * DAY_MS);
     expect(await emptied()).toEqual(tables);
+    // What is kept for ever stays.
+    expect(await count('spans')).toBe(1);
   });
 });

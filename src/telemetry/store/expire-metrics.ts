@@ -1,18 +1,18 @@
-import { invariant } from '../../base/index.ts';
-import { EXPIRING_TABLES, LOGS_SCHEMA, onCluster, partsTable, systemTable } from '../schema/index.ts';
+import { DAY_MS, invariant } from '../../base/index.ts';
+import { EXPIRING_TABLES, LOGS_SCHEMA, onCluster, partsTable, SPANS, systemTable } from '../schema/index.ts';
 import type { ExpiredPartition } from '../types.ts';
 import type { TelemetryEngine } from './engine.ts';
+import { readPartitionKey } from './partitions.ts';
 
 /**
- * Drops the partitions of points, roll-ups and names whose last moment has passed its retention. Whole parts go:
+ * Drops the partitions of points, roll-ups, names and spans whose last moment has passed its retention. Whole parts go:
  * nothing is rewritten, and what a crash leaves undone the next call does.
  */
 export async function expireMetrics(engine: TelemetryEngine, nowMs: number): Promise<readonly ExpiredPartition[]> {
   const dropped: ExpiredPartition[] = [];
   for (const partition of await readMetricPartitions(engine)) {
-    const spec = EXPIRING_TABLES.find(({ table }) => table === partition.table);
-    if (spec === undefined || partition.startMs + spec.partitionMs + spec.keptMs > nowMs) continue;
-    invariant(/^\d+$/.test(partition.id), `a partition that we never made: ${partition.id}`);
+    if (partition.endMs > nowMs) continue;
+    invariant(/^[\d-]+$/.test(partition.id), `a partition that we never made: ${partition.id}`);
     await engine.command(
       `ALTER TABLE ${LOGS_SCHEMA.database}.${partsTable(engine.topology, partition.table)}` +
         `${onCluster(engine.topology)} DROP PARTITION ID '${partition.id}'`,
@@ -26,11 +26,14 @@ interface MetricPartition {
   readonly table: string;
   readonly id: string;
   readonly startMs: number;
+  /** When the last moment of it has passed its retention; infinite when it is kept for ever. */
+  readonly endMs: number;
   readonly rows: number;
 }
 
 async function readMetricPartitions(engine: TelemetryEngine): Promise<readonly MetricPartition[]> {
-  const names = new Map(EXPIRING_TABLES.map(({ table }) => [partsTable(engine.topology, table), table]));
+  const tables = [...EXPIRING_TABLES.map(({ table }) => table), SPANS.name];
+  const names = new Map(tables.map((table) => [partsTable(engine.topology, table), table]));
   const rows = await engine.read<{ table: string; id: string; partition: string; rows: string }>(
     'SELECT table, partition_id AS id, any(partition) AS partition, sum(rows) AS rows ' +
       `FROM ${systemTable(engine.topology, 'parts')} WHERE active AND database = '${LOGS_SCHEMA.database}' ` +
@@ -38,9 +41,20 @@ async function readMetricPartitions(engine: TelemetryEngine): Promise<readonly M
       'GROUP BY table, partition_id ORDER BY table, partition_id',
   );
   return rows.map(({ table, id, partition, rows: count }) => {
-    // `2026-01-31`, or `2026-01-31 05:00:00`, both UTC.
-    const startMs = Date.parse(`${partition.replace(' ', 'T')}${partition.includes(' ') ? 'Z' : ''}`);
-    invariant(Number.isFinite(startMs), `a partition key that we never made: ${partition}`);
-    return { table: names.get(table) ?? table, id, startMs, rows: Number(count) };
+    const name = names.get(table) ?? table;
+    return { table: name, id, rows: Number(count), ...lifeOf(name, partition) };
   });
+}
+
+function lifeOf(table: string, partition: string): Pick<MetricPartition, 'startMs' | 'endMs'> {
+  const spec = EXPIRING_TABLES.find((one) => one.table === table);
+  if (spec === undefined) {
+    const { day, retentionDays } = readPartitionKey(partition);
+    const startMs = Date.parse(day);
+    return { startMs, endMs: retentionDays === 0 ? Number.POSITIVE_INFINITY : startMs + (1 + retentionDays) * DAY_MS };
+  }
+  // `2026-01-31`, or `2026-01-31 05:00:00`, both UTC.
+  const startMs = Date.parse(`${partition.replace(' ', 'T')}${partition.includes(' ') ? 'Z' : ''}`);
+  invariant(Number.isFinite(startMs), `a partition key that we never made: ${partition}`);
+  return { startMs, endMs: startMs + spec.partitionMs + spec.keptMs };
 }
