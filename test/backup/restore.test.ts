@@ -98,7 +98,7 @@ describe.skipIf(!hasPostgres15)('PostgreSQL 15', () => {
     await server.query('SELECT pg_sleep(0.05)');
     await server.query('DROP TABLE precious');
     await server.query('CREATE TABLE afterwards (id int)');
-    ({ lastCommitMs: lastCommitMs = 0 } = await bench.noteWal(server));
+    lastCommitMs = (await bench.noteWal(server)).lastCommitMs ?? 0;
   });
 
   test('a dropped table comes back from the moment before', async () => {

@@ -9,7 +9,7 @@ export function planKey(plan: RestorePlan, tablespaces: Readonly<Record<string, 
   const state =
     target.type === 'latest' ? [source, snapshot.itemId, 'latest'] : [source, snapshot.itemId, target, toEndOfWal];
   const text = JSON.stringify(
-    [state, walEnd?.timeline ?? 0, Object.entries(tablespaces).sort()],
+    [state, walEnd?.timeline ?? 0, Object.entries(tablespaces).sort(([a], [b]) => (a < b ? -1 : 1))],
     (_, value: unknown) => (typeof value === 'bigint' ? value.toString() : value),
   );
   return createHash('sha256').update(text).digest('hex');
