@@ -30,90 +30,97 @@ export interface OutboxDelivery {
  * one transaction after notify has it durably. A crash in between hands it over again under the same id, which notify
  * answers without telling anybody twice.
  */
-export function createOutboxDelivery(deps: {
+export const createOutboxDelivery = (deps: OutboxDeps): OutboxDelivery => new Delivery(deps);
+
+interface OutboxDeps {
   readonly catalog: Catalog;
   readonly alerting: Alerting;
   readonly clock: Clock;
   readonly log: Log;
-}): OutboxDelivery {
-  const { clock, log } = deps;
-  const stop = new AbortController();
+}
+
+class Delivery implements OutboxDelivery {
+  readonly #deps: OutboxDeps;
+  readonly #stop = new AbortController();
   /** Alarms whose actions notify did not take, and until when they are left alone. */
-  const resting = new Map<string, { readonly untilMs: number; readonly failures: number }>();
-  let isAsked = false;
-  let running: Promise<void> | undefined;
+  readonly #resting = new Map<string, { readonly untilMs: number; readonly failures: number }>();
+  #isAsked = false;
+  #running: Promise<void> | undefined;
 
-  const rest = (alarmName: string, error: unknown): void => {
-    const failures = (resting.get(alarmName)?.failures ?? 0) + 1;
-    const pauseMs = Math.min(LIMITS.retryMaxMs, LIMITS.outboxRetryMs * 2 ** Math.min(failures - 1, 6));
-    resting.set(alarmName, { untilMs: clock.monotonicMs() + pauseMs, failures });
-    const reason = isFailure(error) ? error.code : String(error);
-    log.error({ alarmName, reason, failures }, 'notify did not take what an alarm has to say; it is offered again');
-  };
+  constructor(deps: OutboxDeps) {
+    this.#deps = deps;
+  }
 
-  const round = async (): Promise<boolean> => {
-    const nowMs = clock.monotonicMs();
-    const left = [...resting].filter(([, rested]) => rested.untilMs > nowMs).map(([name]) => name);
-    let query = deps.catalog.db<AlarmsTables>().selectFrom('alarm_outbox').selectAll().orderBy('sequence');
-    if (left.length > 0) query = query.where('alarm_name', 'not in', left);
-    const waiting: readonly WaitingAction[] = await query.limit(LIMITS.outboxBatch).execute();
-    const byAlarm = groupByAlarm(waiting);
-    const done: WaitingAction[] = [];
-    // One action an alarm and round, recorded before its next one: what a crash lets notify hear twice is then always
-    // the newest it heard of that alarm, which it knows.
-    await Promise.all(
-      [...byAlarm].map(async ([alarmName, [action]]) => {
-        if (action === undefined) return;
-        try {
-          await deps.alerting.raise(action.alert);
-        } catch (error) {
-          rest(alarmName, error);
-          return;
-        }
-        resting.delete(alarmName);
-        done.push(action);
-      }),
-    );
-    await recordDone(deps, done);
-    return waiting.length > 0;
-  };
+  wake(): void {
+    this.#isAsked = true;
+    this.#running ??= this.#run().finally(() => {
+      this.#running = undefined;
+      // Asked for between the last look and the end of the run.
+      if (this.#isAsked && !this.#stop.signal.aborted) this.wake();
+    });
+  }
 
-  const run = async (): Promise<void> => {
-    while (!stop.signal.aborted) {
-      isAsked = false;
+  tick(): void {
+    const nowMs = this.#deps.clock.monotonicMs();
+    if ([...this.#resting.values()].some((rested) => rested.untilMs <= nowMs)) this.wake();
+  }
+
+  async settled(): Promise<void> {
+    while (this.#running !== undefined) await this.#running;
+  }
+
+  async close(): Promise<void> {
+    this.#stop.abort(new Error('alarms are closing'));
+    await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    const { clock, log } = this.#deps;
+    while (!this.#stop.signal.aborted) {
+      this.#isAsked = false;
       try {
-        if (await round()) continue;
+        if (await this.#round()) continue;
       } catch (error) {
         log.error({ reason: String(error) }, 'the outbox of alarms could not be read; it is tried again');
-        await clock.sleep(LIMITS.outboxRetryMs, stop.signal).catch(() => undefined);
+        await clock.sleep(LIMITS.outboxRetryMs, this.#stop.signal).catch(() => undefined);
         continue;
       }
-      if (isAsked) continue;
-      break;
+      if (!this.#isAsked) return;
     }
-  };
-  const wake = (): void => {
-    isAsked = true;
-    running ??= run().finally(() => {
-      running = undefined;
-      // Asked for between the last look and the end of the run.
-      if (isAsked && !stop.signal.aborted) wake();
-    });
-  };
-  return {
-    wake,
-    tick: () => {
-      const nowMs = clock.monotonicMs();
-      if ([...resting.values()].some((rested) => rested.untilMs <= nowMs)) wake();
-    },
-    settled: async () => {
-      while (running !== undefined) await running;
-    },
-    close: async () => {
-      stop.abort(new Error('alarms are closing'));
-      await running;
-    },
-  };
+  }
+
+  /**
+   * One action an alarm and round, recorded before its next one: what a crash lets notify hear twice is then always the
+   * newest that it heard of that alarm, which it knows. True when there was something to hand over.
+   */
+  async #round(): Promise<boolean> {
+    const nowMs = this.#deps.clock.monotonicMs();
+    const left = [...this.#resting].filter(([, rested]) => rested.untilMs > nowMs).map(([name]) => name);
+    let query = this.#deps.catalog.db<AlarmsTables>().selectFrom('alarm_outbox').selectAll().orderBy('sequence');
+    if (left.length > 0) query = query.where('alarm_name', 'not in', left);
+    const waiting: readonly WaitingAction[] = await query.limit(LIMITS.outboxBatch).execute();
+    const firsts = [...groupByAlarm(waiting).values()].flatMap(([first]) => first ?? []);
+    const done = await Promise.all(firsts.map(async (action) => ((await this.#offer(action)) ? [action] : [])));
+    await recordDone(this.#deps, done.flat());
+    return waiting.length > 0;
+  }
+
+  async #offer(action: WaitingAction): Promise<boolean> {
+    const { alerting, clock, log } = this.#deps;
+    const alarmName = action.alarm_name;
+    try {
+      await alerting.raise(action.alert);
+      this.#resting.delete(alarmName);
+      return true;
+    } catch (error) {
+      const failures = (this.#resting.get(alarmName)?.failures ?? 0) + 1;
+      const pauseMs = Math.min(LIMITS.retryMaxMs, LIMITS.outboxRetryMs * 2 ** Math.min(failures - 1, 6));
+      this.#resting.set(alarmName, { untilMs: clock.monotonicMs() + pauseMs, failures });
+      const reason = isFailure(error) ? error.code : String(error);
+      log.error({ alarmName, reason, failures }, 'notify did not take what an alarm has to say; it is offered again');
+      return false;
+    }
+  }
 }
 
 function groupByAlarm(actions: readonly WaitingAction[]): ReadonlyMap<string, WaitingAction[]> {
