@@ -24,33 +24,10 @@ export interface MessageReader {
 
 const HEADER_BYTES = 5;
 
-export function createMessageReader(socket: Duplex, host: string): MessageReader {
-  let chunks: Buffer[] = [];
+/** Bytes as they came; taking some copies only where they lie in several chunks. */
+function createByteQueue() {
+  const chunks: Buffer[] = [];
   let held = 0;
-  let paused = false;
-  let ended: unknown;
-  let wake: (() => void) | undefined;
-  const rouse = (): void => {
-    wake?.();
-    wake = undefined;
-  };
-  const end = (reason: unknown): void => {
-    ended ??= reason;
-    rouse();
-  };
-  const lost = (reason: string): Failure => new Failure(BACKUP_PROTOCOL_FAILURES.connectionLost, { host, reason });
-  socket.on('data', (chunk: Buffer) => {
-    chunks.push(chunk);
-    held += chunk.length;
-    if (held >= BACKUP_PROTOCOL_LIMITS.receiveBytesMax && !paused) {
-      paused = true;
-      socket.pause();
-    }
-    rouse();
-  });
-  socket.on('end', () => end(lost('the server closed it')));
-  socket.on('close', () => end(lost('it was closed')));
-  socket.on('error', (error: Error) => end(lost(error.message)));
   const take = (bytes: number): Buffer => {
     const first = chunks[0] ?? Buffer.alloc(0);
     held -= bytes;
@@ -74,16 +51,55 @@ export function createMessageReader(socket: Duplex, host: string): MessageReader
     }
     return joined;
   };
+  return {
+    take,
+    held: () => held,
+    push: (chunk: Buffer) => {
+      chunks.push(chunk);
+      held += chunk.length;
+    },
+    clear: () => {
+      chunks.length = 0;
+      held = 0;
+    },
+  };
+}
+
+export function createMessageReader(socket: Duplex, host: string): MessageReader {
+  const queue = createByteQueue();
+  let paused = false;
+  let ended: unknown;
+  let wake: (() => void) | undefined;
+  const rouse = (): void => {
+    wake?.();
+    wake = undefined;
+  };
+  const end = (reason: unknown): void => {
+    ended ??= reason;
+    rouse();
+  };
+  const lost = (reason: string): Failure => new Failure(BACKUP_PROTOCOL_FAILURES.connectionLost, { host, reason });
+  socket.on('data', (chunk: Buffer) => {
+    queue.push(chunk);
+    if (queue.held() >= BACKUP_PROTOCOL_LIMITS.receiveBytesMax && !paused) {
+      paused = true;
+      socket.pause();
+    }
+    rouse();
+  });
+  socket.on('end', () => end(lost('the server closed it')));
+  socket.on('close', () => end(lost('it was closed')));
+  socket.on('error', (error: Error) => end(lost(error.message)));
   let header: { readonly type: string; readonly bodyBytes: number } | undefined;
   const ready = (): ServerMessage | undefined => {
     if (header === undefined) {
-      if (held < HEADER_BYTES) return undefined;
-      header = readHeader(take(HEADER_BYTES));
+      if (queue.held() < HEADER_BYTES) return undefined;
+      header = readHeader(queue.take(HEADER_BYTES));
     }
-    if (held < header.bodyBytes) return undefined;
-    const message = { type: header.type, body: take(header.bodyBytes) };
+    if (queue.held() < header.bodyBytes) return undefined;
+    const message = { type: header.type, body: queue.take(header.bodyBytes) };
     header = undefined;
-    if (paused && held <= BACKUP_PROTOCOL_LIMITS.receiveBytesLow) {
+    if (paused && queue.held() <= BACKUP_PROTOCOL_LIMITS.receiveBytesLow) {
       paused = false;
       socket.resume();
     }
@@ -108,8 +124,7 @@ export function createMessageReader(socket: Duplex, host: string): MessageReader
     },
     fail: (reason) => {
       end(reason);
-      chunks = [];
-      held = 0;
+      queue.clear();
       socket.destroy();
     },
   };

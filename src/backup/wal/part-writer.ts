@@ -66,13 +66,10 @@ interface WriterDeps {
 export function createPartWriter(deps: WriterDeps): PartWriter {
   const { clock, walSegmentBytes } = deps;
   const stopped = new AbortController();
-  const queue: NewPart[] = [];
-  const flying: { readonly part: NewPart; done: boolean }[] = [];
   let open: OpenPart | undefined;
   let attempt: string | undefined;
   let pendingBytes = 0;
   let waiters: (() => void)[] = [];
-  const running = new Set<Promise<void>>();
   const wake = (): void => {
     const due = waiters;
     waiters = [];
@@ -80,35 +77,16 @@ export function createPartWriter(deps: WriterDeps): PartWriter {
   };
   const change = (): Promise<void> => new Promise<void>((resolve) => void waiters.push(() => resolve()));
   stopped.signal.addEventListener('abort', wake);
-  const fly = async (part: NewPart): Promise<void> => {
-    const flight = { part, done: false };
-    flying.push(flight);
-    await putUntilDone(deps, part, stopped.signal);
-    flight.done = true;
-    while (flying[0]?.done === true) {
-      const first = flying.shift();
-      if (first === undefined) break;
-      pendingBytes -= first.part.bytes.length;
-      deps.onDurable(first.part);
-    }
+  const flights = createFlights(deps, stopped.signal, (part) => {
+    pendingBytes -= part.bytes.length;
+    deps.onDurable(part);
     wake();
-    pump();
-  };
-  const pump = (): void => {
-    while (flying.length < BACKUP_WAL_LIMITS.partsInFlight && !stopped.signal.aborted) {
-      const part = queue.shift();
-      if (part === undefined) return;
-      const flight = fly(part).catch(() => undefined);
-      running.add(flight);
-      void flight.then(() => running.delete(flight));
-    }
-  };
+  });
   const close = (): void => {
     if (open === undefined) return;
-    queue.push(finishPart(open));
+    flights.add(finishPart(open));
     open.closed.abort();
     open = undefined;
-    pump();
   };
   const begin = (piece: WalPiece): OpenPart => {
     const isProven = piece.findings !== undefined;
@@ -152,6 +130,42 @@ export function createPartWriter(deps: WriterDeps): PartWriter {
     stop: async () => {
       stopped.abort(new DOMException('the writer of parts was stopped', 'AbortError'));
       open?.closed.abort();
+      await flights.settled();
+    },
+  };
+}
+
+/** Puts several parts at once and tells of them in the order in which they were added. */
+function createFlights(deps: WriterDeps, signal: AbortSignal, onDone: (part: NewPart) => void) {
+  const queue: NewPart[] = [];
+  const flying: { readonly part: NewPart; done: boolean }[] = [];
+  const running = new Set<Promise<void>>();
+  const fly = async (part: NewPart): Promise<void> => {
+    const flight = { part, done: false };
+    flying.push(flight);
+    await putUntilDone(deps, part, signal);
+    flight.done = true;
+    while (flying[0]?.done === true) {
+      const first = flying.shift();
+      if (first !== undefined) onDone(first.part);
+    }
+    pump();
+  };
+  const pump = (): void => {
+    while (flying.length < BACKUP_WAL_LIMITS.partsInFlight && !signal.aborted) {
+      const part = queue.shift();
+      if (part === undefined) return;
+      const flight = fly(part).catch(() => undefined);
+      running.add(flight);
+      void flight.then(() => running.delete(flight));
+    }
+  };
+  return {
+    add: (part: NewPart) => {
+      queue.push(part);
+      pump();
+    },
+    settled: async () => {
       await Promise.all(running);
     },
   };
