@@ -90,16 +90,10 @@ export function createMessageReader(socket: Duplex, host: string): MessageReader
   socket.on('end', () => end(lost('the server closed it')));
   socket.on('close', () => end(lost('it was closed')));
   socket.on('error', (error: Error) => end(lost(error.message)));
-  let header: { readonly type: string; readonly bodyBytes: number } | undefined;
+  const nextWhole = createCutter(queue);
   const ready = (): ServerMessage | undefined => {
-    if (header === undefined) {
-      if (queue.held() < HEADER_BYTES) return undefined;
-      header = readHeader(queue.take(HEADER_BYTES));
-    }
-    if (queue.held() < header.bodyBytes) return undefined;
-    const message = { type: header.type, body: queue.take(header.bodyBytes) };
-    header = undefined;
-    if (paused && queue.held() <= BACKUP_PROTOCOL_LIMITS.receiveBytesLow) {
+    const message = nextWhole();
+    if (message !== undefined && paused && queue.held() <= BACKUP_PROTOCOL_LIMITS.receiveBytesLow) {
       paused = false;
       socket.resume();
     }
@@ -127,6 +121,21 @@ export function createMessageReader(socket: Duplex, host: string): MessageReader
       queue.clear();
       socket.destroy();
     },
+  };
+}
+
+/** Takes one message after the other as soon as each is whole. */
+function createCutter(queue: ReturnType<typeof createByteQueue>): () => ServerMessage | undefined {
+  let header: { readonly type: string; readonly bodyBytes: number } | undefined;
+  return () => {
+    if (header === undefined) {
+      if (queue.held() < HEADER_BYTES) return undefined;
+      header = readHeader(queue.take(HEADER_BYTES));
+    }
+    if (queue.held() < header.bodyBytes) return undefined;
+    const message = { type: header.type, body: queue.take(header.bodyBytes) };
+    header = undefined;
+    return message;
   };
 }
 

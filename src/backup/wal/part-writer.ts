@@ -69,18 +69,12 @@ export function createPartWriter(deps: WriterDeps): PartWriter {
   let open: OpenPart | undefined;
   let attempt: string | undefined;
   let pendingBytes = 0;
-  let waiters: (() => void)[] = [];
-  const wake = (): void => {
-    const due = waiters;
-    waiters = [];
-    for (const waiter of due) waiter();
-  };
-  const change = (): Promise<void> => new Promise<void>((resolve) => void waiters.push(() => resolve()));
-  stopped.signal.addEventListener('abort', wake);
+  const room = createChangeNotice();
+  stopped.signal.addEventListener('abort', room.tell);
   const flights = createFlights(deps, stopped.signal, (part) => {
     pendingBytes -= part.bytes.length;
     deps.onDurable(part);
-    wake();
+    room.tell();
   });
   const close = (): void => {
     if (open === undefined) return;
@@ -111,7 +105,7 @@ export function createPartWriter(deps: WriterDeps): PartWriter {
       const end = piece.fromLsn + BigInt(piece.bytes.length);
       if (open.bytes >= BACKUP_WAL_LIMITS.partBytesMax || end % BigInt(walSegmentBytes) === 0n) close();
       while (pendingBytes > BACKUP_WAL_LIMITS.pendingBytesMax) {
-        await change();
+        await room.change();
         stopped.signal.throwIfAborted();
       }
     },
@@ -120,9 +114,9 @@ export function createPartWriter(deps: WriterDeps): PartWriter {
       close();
       // The rest of a record that did not come is sent anew from its begin, as another attempt.
       attempt = undefined;
-      signal?.addEventListener('abort', wake, { once: true });
+      signal?.addEventListener('abort', room.tell, { once: true });
       while (pendingBytes > 0) {
-        await change();
+        await room.change();
         signal?.throwIfAborted();
         stopped.signal.throwIfAborted();
       }
@@ -132,6 +126,19 @@ export function createPartWriter(deps: WriterDeps): PartWriter {
       open?.closed.abort();
       await flights.settled();
     },
+  };
+}
+
+/** Lets callers wait until something changed. */
+function createChangeNotice() {
+  let waiters: (() => void)[] = [];
+  return {
+    tell: (): void => {
+      const due = waiters;
+      waiters = [];
+      for (const waiter of due) waiter();
+    },
+    change: (): Promise<void> => new Promise<void>((resolve) => void waiters.push(() => resolve())),
   };
 }
 
