@@ -25,6 +25,7 @@ import { type ApiApp, addRoute } from './route.ts';
 export function addBackupRoutes(app: ApiApp, backup: Backup): void {
   addSourceRoutes(app, backup);
   addReadingRoutes(app, backup);
+  addAdviceRoutes(app, backup);
   addRunRoutes(app, backup);
   addRestoreRoutes(app, backup);
 }
@@ -129,6 +130,9 @@ function addReadingRoutes(app: ApiApp, backup: Backup): void {
     },
     async ({ actor, param }) => ({ reports: (await backup.reports(actor, param('source'))).map(reportOut) }),
   );
+}
+
+function addAdviceRoutes(app: ApiApp, backup: Backup): void {
   addRoute(
     app,
     { method: 'get', path: `${SOURCE}/check`, summary: 'What would go wrong, and the remedy', answer: findingsBody },

@@ -4,16 +4,20 @@ import { OpenAPIHono } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { getCookie } from 'hono/cookie';
 import type { Access, Session } from '../access/index.ts';
+import type { Backup } from '../backup/index.ts';
 import { type Clock, Failure, type Log } from '../base/index.ts';
 import type { Evidence } from '../evidence/index.ts';
 import type { Logs } from '../logs/index.ts';
+import type { AlarmService, MetricStore } from '../metrics/index.ts';
 import type { Notify } from '../notify/index.ts';
 import type { Workbooks } from '../workbooks/index.ts';
 import { addAccessRoutes } from './access-routes.ts';
+import { addBackupRoutes } from './backup-routes.ts';
 import type { FailureBody } from './contract.ts';
 import { API_FAILURES } from './failures.ts';
 import { API_LIMITS } from './limits.ts';
 import { addLogRoutes } from './log-routes.ts';
+import { addMetricsRoutes } from './metrics-routes.ts';
 import { addNotifyRoutes } from './notify-routes.ts';
 import { addQueryRoutes } from './query-routes.ts';
 import type { ApiApp, ApiEnv } from './route.ts';
@@ -30,7 +34,10 @@ export interface ApiDeps extends SystemRouteDeps {
   readonly evidence: Evidence;
   readonly workbooks: Workbooks;
   readonly vaultView: VaultView;
-  readonly notify?: Notify;
+  readonly notify: Notify;
+  readonly backup: Backup;
+  readonly metricStore: MetricStore;
+  readonly alarms: AlarmService;
   readonly version: string;
   /** True when people reach this server by https: cookies are Secure then. */
   readonly isHttps: boolean;
@@ -72,7 +79,9 @@ export function createApi(deps: ApiDeps): ApiHandler {
   addSystemRoutes(app, deps);
   addWorkbookRoutes(app, deps.workbooks);
   addVaultRoutes(app, deps);
-  if (deps.notify !== undefined) addNotifyRoutes(app, deps.notify);
+  addNotifyRoutes(app, deps.notify);
+  addBackupRoutes(app, deps.backup);
+  addMetricsRoutes(app, deps);
   app.doc31('/openapi.json', {
     openapi: '3.1.0',
     info: { title: 'Holdfast', version: deps.version },

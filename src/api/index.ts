@@ -7,6 +7,7 @@
  * something by a session needs the session's CSRF token; pages carry a strict content security policy.
  * Limits: limits.ts. Telemetry does not come in here: ingest has its own edges.
  */
+export { planOut, snapshotOut, targetIn } from './backup-out.ts';
 export { type ConsoleFiles, contentSecurityPolicy, loadConsoleFiles } from './console-files.ts';
 export { type ApiCall, type ApiDeps, type ApiHandler, createApi } from './create-api.ts';
 export { API_FAILURES } from './failures.ts';

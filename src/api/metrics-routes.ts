@@ -34,6 +34,7 @@ export function addMetricsRoutes(app: ApiApp, deps: MetricsRouteDeps): void {
   addMetricRoutes(app, deps);
   addAlarmReadingRoutes(app, deps);
   addAlarmChangingRoutes(app, deps);
+  addAlarmActRoutes(app, deps);
 }
 
 function addMetricRoutes(app: ApiApp, { authorize, metricStore }: MetricsRouteDeps): void {
@@ -198,6 +199,9 @@ function addAlarmChangingRoutes(app: ApiApp, { alarms }: MetricsRouteDeps): void
       return undefined;
     },
   );
+}
+
+function addAlarmActRoutes(app: ApiApp, { alarms }: MetricsRouteDeps): void {
   addRoute(
     app,
     { method: 'delete', path: '/alarms/{name}', summary: 'Delete an alarm; its history stays' },

@@ -162,6 +162,8 @@ export const heartbeatSetBody = z.object({ url: z.string(), allowPrivate: z.bool
 export const notifyStatusBody = z.object({
   firing: z.number(),
   acknowledged: z.number(),
+  /** Firing, not acknowledged, and held back by a silence. */
+  silenced: z.number(),
   waiting: z.number(),
   oldestWaitingMs: z.number().optional(),
   failingChannels: z.array(z.string()),

@@ -21,6 +21,8 @@ export interface EngineDeps {
 export interface Engines {
   readonly telemetry: TelemetryStore;
   readonly postgresUrl: string;
+  /** Of a role that may replicate: the embedded server's superuser, or the role of your own URL. */
+  readonly replicationUrl: string;
   /** For people: what runs, and whether it is embedded. */
   readonly telemetryName: string;
   readonly catalogName: string;
@@ -50,9 +52,14 @@ async function startTelemetry(deps: EngineDeps): Promise<Pick<Engines, 'telemetr
   return { telemetry, telemetryName: url === undefined ? 'embedded' : 'your ClickHouse' };
 }
 
-async function startPostgres(deps: EngineDeps): Promise<Pick<Engines, 'postgresUrl' | 'catalogName'>> {
+async function startPostgres(
+  deps: EngineDeps,
+): Promise<Pick<Engines, 'postgresUrl' | 'replicationUrl' | 'catalogName'>> {
   const { options, stack } = deps;
-  if (options.postgresUrl !== undefined) return { postgresUrl: options.postgresUrl, catalogName: 'your PostgreSQL' };
+  if (options.postgresUrl !== undefined) {
+    const { postgresUrl } = options;
+    return { postgresUrl, replicationUrl: postgresUrl, catalogName: 'your PostgreSQL' };
+  }
   let current: EmbeddedPostgres | undefined;
   let restarts = 0;
   let isStopping = false;
@@ -84,5 +91,5 @@ async function startPostgres(deps: EngineDeps): Promise<Pick<Engines, 'postgresU
     isStopping = true;
     await current?.stop();
   });
-  return { postgresUrl: current.url, catalogName: 'embedded' };
+  return { postgresUrl: current.url, replicationUrl: current.superuserUrl, catalogName: 'embedded' };
 }

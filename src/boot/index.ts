@@ -9,5 +9,6 @@
  * It holds no logic of the product.
  */
 export { main } from './main.ts';
+export { listBackupsOffline, restoreOffline } from './offline-backup.ts';
 export { OPTIONS } from './options.ts';
 export { verifyZoneOffline } from './verify-zone.ts';

@@ -1,22 +1,28 @@
 import path from 'node:path';
-import { ACCESS_MIGRATIONS, createAccess } from '../access/index.ts';
-import { AUDIT_MIGRATIONS, createAudit } from '../audit/index.ts';
+import { ACCESS_MIGRATIONS, type Access, createAccess } from '../access/index.ts';
+import { AUDIT_MIGRATIONS, type Audit, createAudit } from '../audit/index.ts';
+import { BACKUP_MIGRATIONS } from '../backup/index.ts';
 import { invariant, type Log } from '../base/index.ts';
 import { openCatalog } from '../catalog/index.ts';
-import { createRedactionTally, EVIDENCE_MIGRATIONS } from '../evidence/index.ts';
+import { createRedactionTally, EVIDENCE_MIGRATIONS, type RedactionTally } from '../evidence/index.ts';
 import {
+  CLOUDWATCH_PROTOCOL,
   createAwsEdge,
   createBodyAdmission,
+  createCloudWatchEdge,
   createIngestCounters,
   createIngestEdges,
   createSink,
   INGEST_PROTOCOLS,
 } from '../ingest/index.ts';
-import { createLogs, LOGS_MIGRATIONS } from '../logs/index.ts';
+import { createLogs, LOGS_MIGRATIONS, type Logs } from '../logs/index.ts';
+import { ALARMS_MIGRATIONS, METRIC_FILTERS_MIGRATIONS } from '../metrics/index.ts';
 import { NOTIFY_MIGRATIONS } from '../notify/index.ts';
 import { createRedactor, type Redactor } from '../redact/index.ts';
 import type { TelemetryStore } from '../telemetry/index.ts';
 import { clearSpool, createWorkbooks, WORKBOOKS_MIGRATIONS } from '../workbooks/index.ts';
+import { openBackup } from './open-backup.ts';
+import { openMetrics } from './open-metrics.ts';
 import { openNotify } from './open-notify.ts';
 import { openVault } from './open-vault.ts';
 import type { StartDeps } from './start-holdfast.ts';
@@ -28,17 +34,24 @@ const MIGRATIONS = [
   ...LOGS_MIGRATIONS,
   ...WORKBOOKS_MIGRATIONS,
   ...NOTIFY_MIGRATIONS,
+  ...METRIC_FILTERS_MIGRATIONS,
+  ...ALARMS_MIGRATIONS,
+  ...BACKUP_MIGRATIONS,
 ];
 
 export type Parts = Awaited<ReturnType<typeof openParts>>;
 
 /** The areas over the engines, in the order in which they need each other. */
-export async function openParts(deps: StartDeps, postgresUrl: string, telemetry: TelemetryStore) {
+export async function openParts(
+  deps: StartDeps,
+  postgres: { readonly postgresUrl: string; readonly replicationUrl: string },
+  telemetry: TelemetryStore,
+) {
   const { stack, clock } = deps;
   const log: Log = deps.ownLog.log;
   const redactor = createRedactor();
   const accountId = accountIdOf(deps.data.installationId);
-  const stores = await openStores(deps, { postgresUrl, redactor, accountId });
+  const stores = await openStores(deps, { ...postgres, redactor, accountId });
   const { catalog, audit, access, keyFolder } = stores;
   const { authorize, canRead } = access;
   // Before whatever raises alerts, so that it stops after all of them.
@@ -60,17 +73,63 @@ export async function openParts(deps: StartDeps, postgresUrl: string, telemetry:
   });
   const tally = createRedactionTally({ catalog, authorize, clock, log: log.area('evidence') });
   stack.push('redaction counts', tally.close);
-  const counters = createIngestCounters([...INGEST_PROTOCOLS, 'cloudwatch-logs']);
+  const metrics = await openMetrics({
+    ...{ ...deps, ...stores, telemetry, logs, alerting: notify.alerting, accountId, log, region: REGION },
+  });
+  const ownUrl = postgres.replicationUrl;
+  const backup = openBackup({
+    ...deps,
+    ...stores,
+    vault,
+    alerting: notify.alerting,
+    ownUrl,
+    folder: deps.data.folder,
+    log,
+  });
+  const ingest = openIngest(deps, { ...stores, telemetry, redactor, logs, tally, metrics, accountId });
+  return {
+    ...{ ...stores, ...opened, ...metrics, ...ingest, notify, backup, logs, workbooks, tally, redactor },
+    startedMs: clock.nowMs(),
+  };
+}
+
+/** The region in ARNs of what has no caller. */
+const REGION = 'us-east-1';
+
+interface IngestParts {
+  readonly access: Access;
+  readonly audit: Audit;
+  readonly telemetry: TelemetryStore;
+  readonly redactor: Redactor;
+  readonly logs: Logs;
+  readonly tally: RedactionTally;
+  readonly metrics: Awaited<ReturnType<typeof openMetrics>>;
+  readonly accountId: string;
+}
+
+/** Every way in, all over one sink. */
+function openIngest(deps: StartDeps, parts: IngestParts) {
+  const { clock } = deps;
+  const { access, audit, telemetry, redactor, logs, metrics, accountId } = parts;
+  const { metricStore, traces, metricFilters, alarms } = metrics;
+  const { authorize, authenticateBearer, accessKeyForSigning, noteFailedKey } = access;
+  const counters = createIngestCounters([...INGEST_PROTOCOLS, 'cloudwatch-logs', CLOUDWATCH_PROTOCOL]);
+  const onRedaction = parts.tally.add;
   const { groups } = logs;
-  const onRedaction = tally.add;
-  const sink = createSink({ groups, telemetry, redactor, authorize, audit, counters, clock, onRedaction });
-  const shared = { sink, redactor, counters, admission: createBodyAdmission(), clock, log: log.area('ingest') };
-  const { authenticateBearer, accessKeyForSigning, noteFailedKey } = access;
+  const { onStored } = metricFilters;
+  const sink = createSink({
+    ...{ groups, telemetry, redactor, authorize, audit, counters, clock, onRedaction, onStored },
+  });
+  const log = deps.ownLog.log.area('ingest');
+  const shared = { sink, redactor, counters, admission: createBodyAdmission(), clock, log };
+  const signing = { accountId, accessKeyForSigning, noteFailedKey };
+  const signals = { metrics: metricStore, traces, authorize, audit, onRedaction };
   const edges = [
-    ...createIngestEdges({ ...shared, authenticateBearer }),
-    createAwsEdge({ ...shared, logs, accountId, accessKeyForSigning, noteFailedKey }),
+    ...createIngestEdges({ ...shared, authenticateBearer, signals }),
+    createAwsEdge({ ...shared, ...signing, logs, metricFilters }),
+    createCloudWatchEdge({ ...shared, ...signing, metrics: metricStore, alarms, authorize, audit, onRedaction }),
   ];
-  return { ...stores, ...opened, notify, logs, workbooks, tally, counters, redactor, edges, startedMs: clock.nowMs() };
+  return { counters, edges };
 }
 
 /** What everything else is authorized, audited and remembered by. */

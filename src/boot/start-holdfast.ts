@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { type BootstrapResult, systemActor } from '../access/index.ts';
 import { type ConsoleFiles, createApi, loadConsoleFiles, vaultStatus } from '../api/index.ts';
 import { type Clock, SECOND_MS } from '../base/index.ts';
-import { createProbeClients, logProbes, vaultProbes } from '../drills/index.ts';
+import { backupProbes, createProbeClients, logProbes, vaultProbes } from '../drills/index.ts';
 import { createEvidence, type Evidence } from '../evidence/index.ts';
 import type { EdgeContext, HttpEdge } from '../ingest/index.ts';
 import { REDACTION_RULES } from '../redact/index.ts';
@@ -12,6 +12,7 @@ import type { DataFolder } from './data-folder.ts';
 import { type Engines, type Options, startEngines } from './engines.ts';
 import { createHealth, type HealthHandler } from './health.ts';
 import { type HttpServer, startHttpServer } from './http-server.ts';
+import { zoneFacts } from './open-backup.ts';
 import { openParts, type Parts } from './open-parts.ts';
 import type { OwnLog } from './own-log.ts';
 import { makeProbeKeys } from './probe-keys.ts';
@@ -62,7 +63,7 @@ export async function startHoldfast(deps: StartDeps): Promise<Running> {
   const host = options.host.includes(':') ? `[${options.host}]` : options.host;
   const own = `http://${host}:${server.port}`;
   const engines = await startEngines({ options, folder: deps.data.folder, clock, log, stack, onLost: deps.onLost });
-  const parts = await openParts(deps, engines.postgresUrl, engines.telemetry);
+  const parts = await openParts(deps, engines, engines.telemetry);
   const evidence = await openEvidence(deps, parts, engines, own);
   const consoleFiles = await loadConsoleFiles(consoleFolder());
   serve(served, { deps, parts, evidence, engines, consoleFiles, address: options.publicUrl ?? own });
@@ -70,6 +71,7 @@ export async function startHoldfast(deps: StartDeps): Promise<Running> {
   const everyMinutes = options.retentionSweepMinutes;
   const sweep = startRetentionSweep({ retention, everyMinutes, clock, log: log.area('retention') });
   stack.push('retention', sweep.stop);
+  await parts.backup.start();
   served.isReady = true;
   await evidence.start();
   stack.push('evidence', evidence.close);
@@ -114,7 +116,12 @@ async function openEvidence(deps: StartDeps, parts: Parts, engines: Engines, own
     log,
     cadenceMs: options.probeCadenceSeconds * SECOND_MS,
   });
-  return createEvidence({ catalog, authorize: access.authorize, audit, probes: [...probes, ...ofVault], clock, log });
+  const ofBackup = backupProbes({
+    ...{ backup: parts.backup, clock, zones: () => zoneFacts(parts.vault), actor: systemActor('probe') },
+    cadenceMs: options.probeCadenceSeconds * SECOND_MS,
+  });
+  const all = [...probes, ...ofVault, ...ofBackup];
+  return createEvidence({ catalog, authorize: access.authorize, audit, probes: all, clock, log });
 }
 
 interface Serving {

@@ -1,3 +1,4 @@
+import { livingItems } from '../backup/index.ts';
 import { type Clock, HOUR_MS, type Log } from '../base/index.ts';
 import type { VaultStore } from '../vault/index.ts';
 
@@ -11,7 +12,8 @@ export function startVaultExpiry(deps: { readonly vault: VaultStore; readonly cl
   const { vault, clock, log } = deps;
   const stopping = new AbortController();
   const sweep = async (): Promise<void> => {
-    const living = new Set<string>();
+    // Backup decides itself, in the order in which chains may go.
+    const living = new Set(await livingItems(vault));
     for (const kind of LIVING_KINDS) for await (const item of vault.list(kind)) living.add(item.id);
     const plan = await vault.planExpiry(clock.nowMs(), living);
     if (plan.removals === 0) return;

@@ -39,4 +39,16 @@ export const CLI_FAILURES = defineFailures('cli', {
     message: 'the query ended as {status}: {reason}',
     hint: '{hint}',
   },
+  checkFoundErrors: {
+    status: 409,
+    exit: 'environment',
+    message: 'the check found {count} errors',
+    hint: 'each stands above with its remedy',
+  },
+  runFailed: {
+    status: 500,
+    exit: 'unavailable',
+    message: 'the {type} of {source} failed: {reason}',
+    hint: '{hint}',
+  },
 });

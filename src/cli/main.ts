@@ -2,8 +2,12 @@ import { Command, CommanderError } from 'commander';
 import { type Clock, EXIT_CODES, Failure, systemClock } from '../base/index.ts';
 import { type ClientSettings, createClient, exitCodeOf } from './client.ts';
 import { addAccessCommands } from './commands/access.ts';
+import { addAlarmCommands } from './commands/alarms.ts';
+import { addBackupCommands } from './commands/backup.ts';
 import { addLogCommands } from './commands/logs.ts';
+import { addMetricCommands } from './commands/metrics.ts';
 import { addNotifyCommands } from './commands/notify.ts';
+import { addRestoreCommands } from './commands/restore.ts';
 import { addSystemCommands } from './commands/system.ts';
 import { addTrustCommands } from './commands/trust.ts';
 import { addVaultCommands } from './commands/vault.ts';
@@ -67,6 +71,10 @@ export function createProgram(deps: CliDeps): Command {
   addAccessCommands(program, context);
   addWorkbookCommands(program, context);
   addVaultCommands(program, context);
+  addBackupCommands(program, context);
+  addRestoreCommands(program, context);
+  addMetricCommands(program, context);
+  addAlarmCommands(program, context);
   addNotifyCommands(program, context);
   addSystemCommands(program, context);
   program

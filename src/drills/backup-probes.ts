@@ -83,11 +83,11 @@ export const backupsRemote = (deps: BackupProbeDeps): Probe => ({
       const names = remote.map(({ name }) => name).join(', ');
       return { passed: false, summary: `The remote zone ${names} lacks copies or does not answer.`, measurements };
     }
-    const kept = await judgeSources(deps, signal, ({ source, newestSnapshot }) => {
+    const kept = await judgeSources(deps, signal, ({ source, newestSnapshot, lockedUntilMs = 0 }) => {
       if (newestSnapshot === undefined) return no(`${source.name} has no snapshot.`);
-      const keptMs = newestSnapshot.retainUntilMs - newestSnapshot.begunMs;
-      const sentence = `${source.name}: the newest daily restore point is locked until ${isoTime(newestSnapshot.retainUntilMs)}, in ${inStep.map(({ name }) => name).join(', ')} too.`;
-      return { holds: keptMs >= source.dailyKeptMs - DAY_MS, sentence };
+      const keptMs = lockedUntilMs - deps.clock.nowMs();
+      const sentence = `${source.name}: the newest daily restore point is locked until ${isoTime(lockedUntilMs)}, in ${inStep.map(({ name }) => name).join(', ')} too.`;
+      return { holds: keptMs >= source.dailyKeptMs - 2 * DAY_MS, sentence };
     });
     return { ...kept, measurements: { ...measurements, ...kept.measurements } };
   },

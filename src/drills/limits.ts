@@ -1,4 +1,4 @@
-import { DAY_MS, defineLimits, HOUR_MS, MINUTE_MS, MiB, SECOND_MS } from '../base/index.ts';
+import { DAY_MS, defineLimits, HOUR_MS, MiB, SECOND_MS } from '../base/index.ts';
 
 export const DRILLS_LIMITS = defineLimits('drills', {
   canaryFindMs: { value: 10_000, unit: 'ms', reason: 'an acknowledged log that is not found by then counts as lost' },
@@ -8,9 +8,10 @@ export const DRILLS_LIMITS = defineLimits('drills', {
     reason: 'files are read piece by piece, so that a large one costs little memory',
   },
   firstSnapshotMs: {
-    value: 2 * MINUTE_MS,
+    value: 50 * SECOND_MS,
     unit: 'ms',
-    reason: 'a source that was just added takes its first snapshot and is restored from it once',
+    reason:
+      'a source that was just added takes its first snapshot and is restored from it once; below the time of a probe',
   },
   snapshotAgeMsMax: {
     value: 26 * HOUR_MS,

@@ -15,11 +15,6 @@ export const BACKUP_SERVICE_LIMITS = defineLimits('backup-service', {
   },
   snapshotRetryMs: { value: 5 * MINUTE_MS, unit: 'ms', reason: 'a failed snapshot is tried again well within the day' },
   firstSnapshotDelayMs: { value: 2 * SECOND_MS, unit: 'ms', reason: 'the stream gets its slot first' },
-  snapshotMarginMs: {
-    value: 36 * HOUR_MS,
-    unit: 'ms',
-    reason: 'a snapshot carries the window until the next one has ended and retention has looked at both',
-  },
   retentionSweepMs: { value: HOUR_MS, unit: 'ms', reason: 'what may go, goes within the hour' },
   clockSkewWarnMs: {
     value: 2 * SECOND_MS,

@@ -4,7 +4,13 @@ import type { CachedBackupCatalog } from '../catalog/index.ts';
 import { openReplication } from '../protocol/index.ts';
 import { nextProof, type ProofCadence, type ProofDeps, proveRestore } from '../prove/index.ts';
 import type { MeasuredRates } from '../restore/index.ts';
-import { applyRetention, planRetention, type RetentionPlan, type StockGatherer } from '../retention/index.ts';
+import {
+  applyRetention,
+  planRetention,
+  type RetentionPlan,
+  retainUntilOf,
+  type StockGatherer,
+} from '../retention/index.ts';
 import { loadIndex, takeSnapshot } from '../snapshots/index.ts';
 import type { BackupSource, Snapshot } from '../types.ts';
 import { createWalStream, type SourceStream, type WalArchive } from '../wal/index.ts';
@@ -168,7 +174,7 @@ function beginSnapshot(work: Work): BackupRun {
     deps.alerts.onSnapshot(done);
     await replan(work);
     if (done.state === 'failed') plan.snapshotMs = deps.clock.nowMs() + BACKUP_SERVICE_LIMITS.snapshotRetryMs;
-    // The lock of a daily restore point is lengthened by retention, so it follows each snapshot at once.
+    // What the window needs longer now is lengthened by retention, so it follows each snapshot at once.
     if (done.state === 'done') plan.retentionMs = deps.clock.nowMs();
   });
   return run;
@@ -186,7 +192,7 @@ async function snapshot(work: Work, { onProgress, signal }: RunWork): Promise<{ 
     const taken = await takeSnapshot({
       ...{ source: { name: source.name, ...(plan.systemId === undefined ? {} : { systemId: plan.systemId }) } },
       ...{ connection, vault, index, clock, onProgress, signal },
-      retainUntilMs: clock.nowMs() + source.windowMs + BACKUP_SERVICE_LIMITS.snapshotMarginMs,
+      retainUntilMs: retainUntilOf(await deps.catalog.snapshots(source.name), { nowMs: clock.nowMs(), policy: source }),
       throttleBytesPerSecond: source.throttleBytesPerSecond,
       fastCheckpoint: true,
     });
@@ -247,7 +253,11 @@ async function sweep(work: Work): Promise<void> {
 async function dropSlot(source: BackupSource, log: Log): Promise<void> {
   try {
     const connection = await openReplication({ url: source.url, applicationName: 'holdfast' });
-    await connection.dropSlot(source.slotName, { wait: true }).finally(() => connection.close());
+    try {
+      await connection.dropSlot(source.slotName, { wait: true });
+    } finally {
+      await connection.close();
+    }
   } catch (error) {
     log.warn({ err: error, slot: source.slotName }, 'the slot could not be dropped; drop it by hand, or it keeps WAL');
   }

@@ -13,6 +13,7 @@ import { APP_DATABASE, APP_ROLE, prepareDatabase, urlFor } from './prepare-datab
 import { trimServerLog, watchServerLog } from './server-log.ts';
 import { launchServer, type ServerExit, type ServerProcess } from './server-process.ts';
 
+export { freePort } from './free-port.ts';
 export {
   type AsideServer,
   createPostgresRunner,
