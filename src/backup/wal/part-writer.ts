@@ -87,12 +87,7 @@ export function createPartWriter(deps: WriterDeps): PartWriter {
     if (!isProven) attempt ??= newId(clock.nowMs());
     const opened = openPart(piece, { attempt, isProven, openedMs: clock.monotonicMs() });
     if (isProven) attempt = undefined;
-    void clock.sleep(BACKUP_WAL_LIMITS.partLingerMs, opened.closed.signal).then(
-      () => {
-        if (open === opened) close();
-      },
-      () => undefined,
-    );
+    void clock.sleep(BACKUP_WAL_LIMITS.partLingerMs, opened.closed.signal).then(close, () => undefined);
     return opened;
   };
   return {
