@@ -3,6 +3,7 @@ import { type FakeAnswer, type FakeCall, NOTHING, ok, refuse } from './fake-answ
 import { fakeFacets, fakeHistogram, fakeMistakes, fakeResult, isStatistics } from './fake-logs.ts';
 import { FAKE_RULES, type FakeState, fakeRedactionCounts, fakeSystem } from './fake-state.ts';
 import { fakeFreshTrust, fakeProofs, fakeRun, fakeTrust } from './fake-trust.ts';
+import { notifyRoutes } from './fake-notify.ts';
 import { vaultRoutes } from './fake-vault.ts';
 import { FAKE_WORDS } from './fake-words.ts';
 import { workbookRoutes } from './fake-workbook-routes.ts';
@@ -271,6 +272,7 @@ export function fakeAnswer(state: FakeState, call: FakeCall): FakeAnswer {
     (call.path.startsWith('/logs') ? logRoutes(state, call) : undefined) ??
     workbookRoutes(state, call) ??
     vaultRoutes(state, call) ??
+    notifyRoutes(state, call) ??
     accessRoutes(state, call) ??
     restRoutes(state, call) ??
     refuse(404, { code: 'api.not-found', message: `nothing at ${call.path}`, hint: 'see /api/v1/openapi.json' })

@@ -1,6 +1,7 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router';
 import type { RangeText } from './base/time-range.ts';
 import type { LogsSearch } from './logs/logs-page.tsx';
+import type { AlertsSearch } from './notify/alerts-page.tsx';
 import { parseSearch, stringifySearch, textOf } from './search-params.ts';
 import type { AuditSearch } from './settings/audit-filters.tsx';
 import { ErrorPage, NotFoundPage } from './shell/error-page.tsx';
@@ -51,6 +52,22 @@ const logsRoute = createRoute({
   }),
   staticData: { title: 'Logs', showsTime: true },
 });
+
+const notifyPart = <const P extends string, const N extends keyof typeof import('./notify/parts.tsx')>(
+  path: P,
+  title: string,
+  component: N,
+) =>
+  createRoute({
+    getParentRoute: () => rootRoute,
+    path,
+    component: lazyRouteComponent(() => import('./notify/parts.tsx'), component as never),
+    validateSearch: (search: Record<string, unknown>): AlertsSearch => ({
+      state: search.state === 'resolved' ? 'resolved' : undefined,
+      severity: textOf(search.severity),
+    }),
+    staticData: { title },
+  });
 
 const workbooksRoute = createRoute({
   getParentRoute: () => rootRoute,
@@ -116,6 +133,10 @@ const routeTree = rootRoute.addChildren([
   homeRoute,
   trustRoute,
   logsRoute,
+  notifyPart('/alerts', 'Alerts', 'AlertsPage'),
+  notifyPart('/alerts/silences', 'Silences', 'SilencesPage'),
+  notifyPart('/alerts/channels', 'Channels', 'ChannelsPage'),
+  notifyPart('/alerts/$key', 'Alert', 'AlertPage'),
   workbooksRoute,
   workbookRoute,
   vaultRoute,

@@ -96,7 +96,7 @@ async function resolveHealthyChannels(context: NotifyContext): Promise<void> {
     const channel = labels.channel ?? '';
     if (failing.some(({ name }) => name === channel)) continue;
     const title = `The channel ${channel} works again`;
-    const shared = { key, source: 'notify', labels, severity, title, body: '', path: '/notifications' };
+    const shared = { key, source: 'notify', labels, severity, title, body: '', path: '/alerts/channels' };
     await context.alerting.raise({ ...shared, state: 'resolved', atMs: context.clock.nowMs() });
   }
 }

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { NotifyContext } from './context.ts';
 import type { NotifyTables } from './migrations.ts';
 import { readRouting } from './routing/load-routing.ts';
+import { loadActiveSilences } from './silences/active-silences.ts';
 import type { Notify } from './types.ts';
 
 interface Counts {
@@ -29,6 +30,7 @@ export const notifyStatus =
     return {
       firing: counts?.firing ?? 0,
       acknowledged: counts?.acknowledged ?? 0,
+      silenced: await countSilenced(context),
       waiting: counts?.waiting ?? 0,
       ...(counts === undefined || counts.oldest === null ? {} : { oldestWaitingMs: counts.oldest }),
       failingChannels: counts?.failing ?? [],
@@ -36,3 +38,21 @@ export const notifyStatus =
       tellsAnybody: [...routes, fallback].some(({ channels }) => channels.length > 0),
     };
   };
+
+/** Rows looked at; with more firing, the figure is of the newest. */
+const LOOKED_AT_MAX = 10_000;
+
+async function countSilenced({ catalog, memory, clock }: NotifyContext): Promise<number> {
+  const db = catalog.db<NotifyTables>();
+  const silences = await loadActiveSilences(db, memory, clock.nowMs());
+  if (silences.count === 0) return 0;
+  const rows = await db
+    .selectFrom('notify_alerts')
+    .select(['key', 'severity', 'source', 'labels'])
+    .where('state', '=', 'firing')
+    .where('acknowledged_ms', 'is', null)
+    .orderBy('fired_ms', 'desc')
+    .limit(LOOKED_AT_MAX)
+    .execute();
+  return rows.filter((row) => silences.untilMsFor(row) !== undefined).length;
+}

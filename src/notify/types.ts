@@ -259,6 +259,8 @@ export interface Heartbeat {
 export interface NotifyStatus {
   readonly firing: number;
   readonly acknowledged: number;
+  /** Firing, not acknowledged, and held back by a silence. */
+  readonly silenced: number;
   readonly waiting: number;
   readonly oldestWaitingMs?: number;
   readonly failingChannels: readonly string[];

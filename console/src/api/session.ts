@@ -52,6 +52,9 @@ const CAPABILITIES = {
   writeWorkbooks: ['admin', 'responder'],
   readVault: ['admin', 'security', 'responder'],
   manageVault: ['admin'],
+  readNotify: ['admin', 'security', 'responder'],
+  respondNotify: ['admin', 'responder'],
+  manageNotify: ['admin'],
 } as const satisfies Record<string, readonly Role[]>;
 export type Capability = keyof typeof CAPABILITIES;
 

@@ -1,5 +1,6 @@
 import type { z } from '@hono/zod-openapi';
 import type * as contract from '../../../src/api/contract.ts';
+import type * as notifyContract from '../../../src/api/notify-contract.ts';
 import type * as vaultContract from '../../../src/api/vault-contract.ts';
 
 /** The contract's types as the console uses them. Types only: no schema code reaches the browser. */
@@ -51,5 +52,22 @@ export type Vault = vaultContract.VaultBody;
 export type VaultZone = vaultContract.ZoneBody;
 export type ScrubReport = vaultContract.ScrubBody;
 export type Durability = Vault['durability'];
+export type Alert = notifyContract.AlertBody;
+export type Alerts = notifyContract.AlertsBody;
+export type AlertDetail = notifyContract.AlertDetailBody;
+export type Matcher = notifyContract.MatcherBody;
+export type Silence = notifyContract.SilenceBody;
+export type Silences = notifyContract.SilencesBody;
+export type SilenceCreate = notifyContract.SilenceCreateBody;
+export type Channel = notifyContract.ChannelBody;
+export type Channels = notifyContract.ChannelsBody;
+export type ChannelCreate = notifyContract.ChannelCreateBody;
+export type ChannelCreated = notifyContract.ChannelCreatedBody;
+export type Attempt = notifyContract.AttemptBody;
+export type Attempts = notifyContract.AttemptsBody;
+export type Route = notifyContract.RouteBody;
+export type Routing = notifyContract.RoutingBody;
+export type Heartbeat = notifyContract.HeartbeatBody;
+export type NotifyStatus = notifyContract.NotifyStatusBody;
 export type Row = QueryResult['rows'][number];
 export type Cell = Row[string];

@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router';
-import { LogOut, type LucideIcon, ScrollText, Settings2, ShieldCheck, Table2, Vault } from 'lucide-react';
+import { BellRing, LogOut, type LucideIcon, ScrollText, Settings2, ShieldCheck, Table2, Vault } from 'lucide-react';
 import { useMemo } from 'react';
 import { type Capability, capabilityRoles, useSession, useSignOut } from '../api/session.ts';
 import { cx } from '../base/class-names.ts';
@@ -8,7 +8,7 @@ import { Brand } from './brand.tsx';
 import { keepRange } from './go.ts';
 
 interface Place {
-  readonly to: '/trust' | '/logs' | '/workbooks' | '/vault' | '/settings';
+  readonly to: '/trust' | '/logs' | '/alerts' | '/workbooks' | '/vault' | '/settings';
   readonly label: string;
   readonly key: string;
   readonly icon: LucideIcon;
@@ -18,6 +18,7 @@ interface Place {
 const PLACES: readonly Place[] = [
   { to: '/trust', label: 'Trust', key: 't', icon: ShieldCheck },
   { to: '/logs', label: 'Logs', key: 'l', icon: ScrollText },
+  { to: '/alerts', label: 'Alerts', key: 'n', icon: BellRing, needs: 'readNotify' },
   { to: '/workbooks', label: 'Workbooks', key: 'w', icon: Table2, needs: 'readWorkbooks' },
   { to: '/vault', label: 'Vault', key: 'v', icon: Vault, needs: 'readVault' },
   { to: '/settings', label: 'Settings', key: 's', icon: Settings2 },

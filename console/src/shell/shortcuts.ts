@@ -25,6 +25,7 @@ export const SHORTCUTS: readonly { readonly title: string; readonly keys: readon
     keys: [
       { keys: 'g t', does: 'trust' },
       { keys: 'g l', does: 'logs' },
+      { keys: 'g n', does: 'alerts and notifications' },
       { keys: 'g w', does: 'workbooks' },
       { keys: 'g v', does: 'vault' },
       { keys: 'g s', does: 'settings' },
@@ -53,6 +54,7 @@ export const SHORTCUTS: readonly { readonly title: string; readonly keys: readon
 const GO: Readonly<Record<string, string>> = {
   t: '/trust',
   l: '/logs',
+  n: '/alerts',
   w: '/workbooks',
   v: '/vault',
   s: '/settings',

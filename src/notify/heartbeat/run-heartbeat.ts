@@ -84,7 +84,7 @@ async function record(context: NotifyContext, before: HeartbeatRow, result: Send
     source: 'notify',
     severity: 'high',
     labels: {},
-    path: '/notifications',
+    path: '/alerts/channels',
   } as const;
   if (isDelivered && before.failures > 0) {
     const body = 'A ping reached the watcher again.';

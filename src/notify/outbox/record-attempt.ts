@@ -78,7 +78,7 @@ export function channelAlert(
 ): AlertInput | undefined {
   const { channel, outcome, done } = record;
   const key = `notify:channel:${channel}`;
-  const shared = { key, source: 'notify', labels: { channel }, path: '/notifications', severity: 'high' } as const;
+  const shared = { key, source: 'notify', labels: { channel }, path: '/alerts/channels', severity: 'high' } as const;
   const atMs = done.atMs + done.durationMs;
   if (outcome === 'delivered') {
     if (before.failures === 0) return undefined;

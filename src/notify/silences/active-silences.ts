@@ -5,6 +5,7 @@ import { type AlertTest, compileMatchers, type Matchable } from '../routing/matc
 import type { SilenceView } from '../types.ts';
 
 export interface ActiveSilences {
+  readonly count: number;
   /** Ids of the silences that hold this alert back now. */
   readonly idsFor: (alert: Matchable) => readonly string[];
   /** When the last of them ends; undefined when none holds it back. */
@@ -20,6 +21,7 @@ export interface TestedSilence {
 export function activeSilencesOf(silences: readonly TestedSilence[]): ActiveSilences {
   const holding = (alert: Matchable): readonly TestedSilence[] => silences.filter(({ test }) => test(alert));
   return {
+    count: silences.length,
     idsFor: (alert) => holding(alert).map(({ id }) => id),
     untilMsFor: (alert) => {
       const ends = holding(alert).map(({ untilMs }) => untilMs);
