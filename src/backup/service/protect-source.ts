@@ -121,6 +121,9 @@ interface Work {
 async function runSchedule(work: Work, signal: AbortSignal): Promise<void> {
   const { source, deps, plan } = work;
   await replan(work);
+  // Gaps that an earlier run told of and that a snapshot has passed since no longer matter.
+  const newest = newestOf(await deps.catalog.snapshots(source.name));
+  if (newest !== undefined) work.stream.noteSnapshot(newest.start);
   for (;;) {
     await deps.clock.sleep(SECOND_MS, signal);
     try {
@@ -152,14 +155,13 @@ function watchStream({ deps, plan, stream }: Work): void {
   deps.alerts.onStreamState(isStreaming, plan.awaySinceMs ?? 0, reason);
 }
 
+const newestOf = (snapshots: readonly Snapshot[]): Snapshot | undefined =>
+  snapshots.reduce<Snapshot | undefined>((a, b) => (a === undefined || b.begunMs > a.begunMs ? b : a), undefined);
+
 /** When the next snapshot and the next proof are due, from what there is. */
 async function replan({ source, deps, plan }: Work): Promise<void> {
   const nowMs = deps.clock.nowMs();
-  const snapshots = await deps.catalog.snapshots(source.name);
-  const newest = snapshots.reduce<Snapshot | undefined>(
-    (a, b) => (a === undefined || b.begunMs > a.begunMs ? b : a),
-    undefined,
-  );
+  const newest = newestOf(await deps.catalog.snapshots(source.name));
   plan.snapshotMs = nextSnapshotMs(source, newest?.begunMs, nowMs);
   const next = nextProof(await deps.reports.list(source.name), { cadence: deps.cadence, nowMs });
   plan.proofMs = next.dueMs;
