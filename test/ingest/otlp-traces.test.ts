@@ -113,7 +113,7 @@ describe.each([
         ({ durationMs }) => durationMs,
       );
     expect(await find({ status: 'error' })).toEqual([100]);
-    expect([...(await find({ durationMsMin: 85 }))].sort()).toEqual([100, 90]);
+    expect([...(await find({ durationMsMin: 85 }))].sort((a, b) => a - b)).toEqual([90, 100]);
     expect(await find({ route: 'GET /nowhere' })).toEqual([]);
     expect(await find({ limit: 3 })).toHaveLength(3);
     expect(await find({ fromMs: Date.now() - 30_000 })).toEqual([]);

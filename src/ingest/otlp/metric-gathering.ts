@@ -60,7 +60,7 @@ export function startMetricGathering(deps: MetricGatheringDeps): MetricGathering
   let scopeName = '';
   const refuse = (reason: string): void => void refusals.set(reason, (refusals.get(reason) ?? 0) + 1);
 
-  const addPoint = (metric: MetricDraft, point: PointBase, work: (place: Place) => string | undefined): void => {
+  const addPoint: AddPoint = (metric, point, work) => {
     dataPoints += 1;
     exemplars += point.exemplars;
     if (dataPoints > INGEST_LIMITS.recordsPerRequestMax) {
@@ -71,7 +71,7 @@ export function startMetricGathering(deps: MetricGatheringDeps): MetricGathering
     const reason = early ?? work(placeOf(deps, { metric, point, resource, scopeName }));
     if (reason !== undefined) refuse(reason);
   };
-  const push = (place: Place, spread: Omit<Spread, 'values' | 'counts'> & Partial<Spread>): string | undefined => {
+  const push: Push = (place, spread) => {
     const numbers = [spread.sum, spread.min, spread.max, ...(spread.values ?? [])];
     if (!numbers.every(Number.isFinite)) return NOT_FINITE;
     points.push({ ...place.identity, ...spread, timeMs: place.timeMs, resolutionSeconds: 60 });
@@ -87,33 +87,42 @@ export function startMetricGathering(deps: MetricGatheringDeps): MetricGathering
       scopeName = name;
     },
     add: (metric) => {
-      switch (metric.type) {
-        case 'gauge':
-          for (const point of metric.points) addPoint(metric, point, (place) => push(place, single(point)));
-          break;
-        case 'sum':
-          for (const point of metric.points) {
-            addPoint(metric, point, (place) => addSum(point, place, { metric, push, deps }));
-          }
-          break;
-        case 'histogram':
-          for (const point of metric.points) {
-            addPoint(metric, point, (place) => addHistogram(point, place, { metric, push, deps }));
-          }
-          break;
-        case 'exponential':
-          for (const point of metric.points) {
-            addPoint(metric, point, (place) => addExponential(point, place, { metric, push, deps }));
-          }
-          break;
-        case 'summary':
-          for (const point of metric.points)
-            addPoint(metric, point, (place) => addSummary(point, place, { push, deps }));
-          break;
-      }
+      addPointsOf(metric, { addPoint, push, deps });
     },
     finish: () => ({ points, refusals, dataPoints, exemplars }),
   };
+}
+
+type AddPoint = (metric: MetricDraft, point: PointBase, work: (place: Place) => string | undefined) => void;
+
+/** Each kind of point has its own way to become one of ours. */
+function addPointsOf(
+  metric: MetricDraft,
+  { addPoint, push, deps }: { readonly addPoint: AddPoint; readonly push: Push; readonly deps: MetricGatheringDeps },
+): void {
+  const each = <Point extends PointBase>(
+    points: readonly Point[],
+    add: (point: Point, place: Place) => string | undefined,
+  ): void => {
+    for (const point of points) addPoint(metric, point, (place) => add(point, place));
+  };
+  switch (metric.type) {
+    case 'gauge':
+      each(metric.points, (point, place) => push(place, single(point)));
+      break;
+    case 'sum':
+      each(metric.points, (point, place) => addSum(point, place, { metric, push, deps }));
+      break;
+    case 'histogram':
+      each(metric.points, (point, place) => addHistogram(point, place, { metric, push, deps }));
+      break;
+    case 'exponential':
+      each(metric.points, (point, place) => addExponential(point, place, { metric, push, deps }));
+      break;
+    case 'summary':
+      each(metric.points, (point, place) => addSummary(point, place, { push, deps }));
+      break;
+  }
 }
 
 interface ResourcePart {

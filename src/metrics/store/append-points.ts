@@ -32,17 +32,7 @@ export interface PartialAppend {
  * them leaves points without a name, which nobody was told of, and which nobody finds.
  */
 export function createAppendPoints(deps: AppendPointsDeps): Pick<MetricStore, 'append' | 'subscribe'> & PartialAppend {
-  const listeners = new Set<(points: readonly MetricPoint[]) => void>();
-  const tell = (points: readonly MetricPoint[]): void => {
-    for (const listener of listeners) {
-      try {
-        listener(points);
-      } catch (error) {
-        // The points are durable: what a listener makes of them is no reason to refuse them.
-        deps.log.error({ err: error }, 'a listener to metric points failed');
-      }
-    }
-  };
+  const { tell, subscribe } = createListeners(deps.log);
   /** Stores points that are valid; returns those for which there was no room. */
   const store = async (
     points: readonly MetricPoint[],
@@ -67,10 +57,7 @@ export function createAppendPoints(deps: AppendPointsDeps): Pick<MetricStore, 'a
     return new Set(points.filter((point) => !kept.has(point)));
   };
   return {
-    subscribe: (listener) => {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
+    subscribe,
     append: async (points) => {
       if (points.length === 0) return;
       checkPoints(points, deps.clock.nowMs());
@@ -91,6 +78,29 @@ export function createAppendPoints(deps: AppendPointsDeps): Pick<MetricStore, 'a
       if (left.size === 0) return refused;
       const reason = `there are ${deps.known.count()} live series, the limit liveSeriesMax, and it would be a new one`;
       return [...refused, ...points.flatMap((point, index) => (left.has(point) ? [{ point: index, reason }] : []))];
+    },
+  };
+}
+
+function createListeners(log: Log): {
+  readonly tell: (points: readonly MetricPoint[]) => void;
+  readonly subscribe: MetricStore['subscribe'];
+} {
+  const listeners = new Set<(points: readonly MetricPoint[]) => void>();
+  return {
+    subscribe: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    tell: (points) => {
+      for (const listener of listeners) {
+        try {
+          listener(points);
+        } catch (error) {
+          // The points are durable: what a listener makes of them is no reason to refuse them.
+          log.error({ err: error }, 'a listener to metric points failed');
+        }
+      }
     },
   };
 }

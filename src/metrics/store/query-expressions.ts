@@ -87,7 +87,10 @@ async function search(
     for (const metric of page.metrics) {
       if (!pattern.matches(metric)) continue;
       // A metric of several units is found once; the unit that is newest is read.
-      metrics.set(JSON.stringify([metric.namespace, metric.name, Object.entries(metric.dimensions).sort()]), metric);
+      metrics.set(
+        JSON.stringify([metric.namespace, metric.name, Object.entries(metric.dimensions).sort(byName)]),
+        metric,
+      );
     }
     scanned += page.metrics.length;
     after = page.next;
@@ -111,6 +114,8 @@ async function search(
 }
 
 const PAGE = 5000;
+
+const byName = ([a]: readonly [string, string], [b]: readonly [string, string]): number => (a < b ? -1 : 1);
 
 function answersOf(query: ExpressionQuery, value: MathValue | undefined, partial: boolean): readonly MetricSeries[] {
   const list = value?.type === 'series' ? [value.series] : value?.type === 'list' ? value.list : undefined;

@@ -2,7 +2,13 @@ import { type Clock, Failure, type Log } from '../../base/index.ts';
 import { TELEMETRY_FAILURES } from '../failures.ts';
 import { TELEMETRY_LIMITS } from '../limits.ts';
 import type { TelemetryStatus, TelemetryStore } from '../types.ts';
-import { type AppendRows, createAppendRows, createBytesInFlight, type RowKind } from './append-rows.ts';
+import {
+  type AppendRows,
+  type AppendRowsDeps,
+  createAppendRows,
+  createBytesInFlight,
+  type RowKind,
+} from './append-rows.ts';
 import { deleteLogs } from './delete-logs.ts';
 import { createEncodePace } from './encode-pace.ts';
 import type { TelemetryEngine } from './engine.ts';
@@ -45,15 +51,16 @@ export async function createTelemetryStore(deps: TelemetryStoreDeps): Promise<Te
     bytesMin: deps.freeDiskBytesMin ?? TELEMETRY_LIMITS.freeDiskBytesMin,
   });
   const bytesInFlight = createBytesInFlight(bytesInFlightMax);
-  const pace = createEncodePace();
-  const pipe = <Row>(kind: RowKind<Row>): AppendRows<Row> =>
-    createAppendRows({ kind, engine, clock, freeDisk, pace, bytesInFlight });
-  const appendLogs = pipe(LOG_ROWS);
-  const appendPoints = pipe(POINT_ROWS);
-  const appendSeries = pipe(SERIES_ROWS);
-  const appendSpans = pipe(SPAN_ROWS);
+  const pipes = openPipes({ engine, clock, freeDisk, bytesInFlight });
+  const { appendLogs } = pipes;
   // What moves or removes rows runs one at a time: a rehome counts on no other doing so.
   const exclusive = createMutex();
+  /** Rows of a group that were taken before the call must be there to be moved or deleted. */
+  const exclusiveAfterLogs = <T>(work: () => Promise<T>): Promise<T> =>
+    exclusive(async () => {
+      await appendLogs.drain();
+      return await work();
+    });
   const sweep = startTextIndexSweep({ engine, clock, log, exclusive, everyMs: deps.indexSweepMs });
   let closing: Promise<void> | undefined;
   const open = (): void => {
@@ -68,26 +75,17 @@ export async function createTelemetryStore(deps: TelemetryStoreDeps): Promise<Te
 
   return {
     appendLogs: guarded(appendLogs.append),
-    appendPoints: guarded(appendPoints.append),
-    appendSeries: guarded(appendSeries.append),
-    appendSpans: guarded(appendSpans.append),
+    appendPoints: guarded(pipes.appendPoints.append),
+    appendSeries: guarded(pipes.appendSeries.append),
+    appendSpans: guarded(pipes.appendSpans.append),
     expireMetrics: guarded((nowMs) => exclusive(() => expireMetrics(engine, nowMs))),
     query: guarded((query) => runQuery(engine, query)) as TelemetryStore['query'],
     partitions: guarded(() => readPartitions(engine)),
     dropPartition: guarded((partition) => exclusive(() => dropPartition(engine, partition))),
     rehomeLogGroup: guarded((target) =>
-      exclusive(async () => {
-        await appendLogs.drain();
-        return await rehomeLogGroup({ engine, clock, log, onStep: onRehomeStep }, target);
-      }),
+      exclusiveAfterLogs(() => rehomeLogGroup({ engine, clock, log, onStep: onRehomeStep }, target)),
     ),
-    deleteLogs: guarded((target) =>
-      exclusive(async () => {
-        // Rows of the group that were taken before this call must be there to be deleted.
-        await appendLogs.drain();
-        await deleteLogs(engine, target);
-      }),
-    ),
+    deleteLogs: guarded((target) => exclusiveAfterLogs(() => deleteLogs(engine, target))),
     status: guarded(async () => ({
       ...(await readHoldings(engine)),
       bytesInFlight: bytesInFlight.now(),
@@ -96,11 +94,29 @@ export async function createTelemetryStore(deps: TelemetryStoreDeps): Promise<Te
     close: () => {
       closing ??= (async () => {
         await sweep.stop();
-        await Promise.all([appendLogs, appendPoints, appendSeries, appendSpans].map((rows) => rows.drain()));
+        await pipes.drain();
         await exclusive(async () => undefined);
         await engine.close();
       })();
       return closing;
+    },
+  };
+}
+
+/** One pipe for each kind of rows; memory and the event loop are shared among them. */
+function openPipes(deps: Omit<AppendRowsDeps<never>, 'kind' | 'pace'>) {
+  const pace = createEncodePace();
+  const pipe = <Row>(kind: RowKind<Row>): AppendRows<Row> => createAppendRows({ ...deps, kind, pace });
+  const pipes = {
+    appendLogs: pipe(LOG_ROWS),
+    appendPoints: pipe(POINT_ROWS),
+    appendSeries: pipe(SERIES_ROWS),
+    appendSpans: pipe(SPAN_ROWS),
+  };
+  return {
+    ...pipes,
+    drain: async (): Promise<void> => {
+      await Promise.all(Object.values(pipes).map((rows) => rows.drain()));
     },
   };
 }
