@@ -64,6 +64,8 @@ const alarmBase = {
   insufficientDataActions: z.array(z.string()),
   stateValue,
   stateReason: z.string(),
+  /** JSON text with CloudWatch's fields. */
+  stateReasonData: z.string().optional(),
   stateUpdatedMs: z.number(),
   stateTransitionedMs: z.number(),
 };
@@ -82,6 +84,7 @@ export const metricAlarmBody = z.object({
   threshold: z.number(),
   comparisonOperator: z.string(),
   treatMissingData: z.string().optional(),
+  evaluateLowSampleCountPercentile: z.string().optional(),
   metrics: z.array(metricQueryBody).optional(),
   evaluationState: z.string().optional(),
 });
@@ -90,6 +93,8 @@ export const compositeAlarmBody = z.object({
   type: z.literal('CompositeAlarm'),
   alarmRule: z.string(),
   actionsSuppressor: z.string().optional(),
+  actionsSuppressorWaitPeriod: z.number().optional(),
+  actionsSuppressorExtensionPeriod: z.number().optional(),
   actionsSuppressedBy: z.string().optional(),
   actionsSuppressedReason: z.string().optional(),
 });

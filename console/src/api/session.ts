@@ -52,9 +52,15 @@ const CAPABILITIES = {
   writeWorkbooks: ['admin', 'responder'],
   readVault: ['admin', 'security', 'responder'],
   manageVault: ['admin'],
+  readBackup: ['admin', 'security', 'responder', 'viewer'],
+  runBackup: ['admin', 'responder'],
+  restoreBackup: ['admin'],
+  manageBackup: ['admin'],
   readNotify: ['admin', 'security', 'responder'],
   respondNotify: ['admin', 'responder'],
   manageNotify: ['admin'],
+  readMetrics: ['admin', 'security', 'responder', 'viewer'],
+  manageAlarms: ['admin'],
 } as const satisfies Record<string, readonly Role[]>;
 export type Capability = keyof typeof CAPABILITIES;
 
