@@ -116,7 +116,7 @@ function relativeImport(file: string, area: string, specifier: string): string |
 
 /** The API contract types are what the command line and the console share with the server. */
 const isContract = (target: string): boolean =>
-  target === 'src/api/contract.ts' || target === 'src/api/vault-contract.ts';
+  /^src\/api\/(?:[a-z]+-)?contract\.ts$/.test(target);
 
 function packageImport(file: string, area: string, specifier: string): string | undefined {
   if (specifier.startsWith('node:')) return undefined;

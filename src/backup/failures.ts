@@ -13,6 +13,12 @@ export const BACKUP_FAILURES = defineFailures('backup', {
     message: 'a database {source} is under backup already',
     hint: 'take another name, or change the one that is there',
   },
+  sourceTooMany: {
+    status: 409,
+    exit: 'limit',
+    message: 'there are {max} databases under backup already',
+    hint: 'run a second Holdfast for the others',
+  },
   sourceInvalid: {
     status: 400,
     exit: 'usage',
