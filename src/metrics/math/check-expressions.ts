@@ -8,6 +8,8 @@ import { parseSearch } from './search-pattern.ts';
 export interface CheckedExpressions {
   /** All functions that the expressions use, for callers that allow fewer. */
   readonly functions: ReadonlySet<string>;
+  /** By the id of an expression, how many series it gives; searches find none here. */
+  readonly seriesCounts: ReadonlyMap<string, number>;
 }
 
 /**
@@ -40,5 +42,8 @@ export function checkExpressions(queries: readonly MetricQuery[]): CheckedExpres
       throw new Failure(METRICS_MATH_FAILURES.scalarResult, { id });
     }
   }
-  return { functions: new Set(expressions.flatMap(({ node }) => [...usesOf(node).functions])) };
+  return {
+    functions: new Set(expressions.flatMap(({ node }) => [...usesOf(node).functions])),
+    seriesCounts: new Map([...values].map(([id, value]) => [id, value.type === 'list' ? value.list.length : 1])),
+  };
 }

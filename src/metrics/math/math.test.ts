@@ -23,7 +23,7 @@ const series = (label: string, ...values: readonly (number | undefined)[]): Seri
 
 const METRICS = { m1: series('a', 1, 2, undefined, 4), m2: series('b', 10, undefined, 30, 0), errors1: series('c') };
 
-const valueOf = (expression: string, others: Readonly<Record<string, string>> = {}): MathValue | undefined => {
+const valueFor = (expression: string, others: Readonly<Record<string, string>> = {}): MathValue | undefined => {
   const named = Object.entries({ ...others, e: expression });
   return evaluateQueries({
     metrics: Object.entries(METRICS).map(([id, one]) => ({ id, series: one })),
@@ -54,7 +54,7 @@ const codeOf = (work: () => unknown): string => {
 
 describe('metric math', () => {
   const check = (expression: string, expected: unknown): void =>
-    expect(shown(valueOf(expression)), expression).toEqual(expected);
+    expect(shown(valueFor(expression)), expression).toEqual(expected);
 
   it('binds operators as in arithmetic', () => {
     check('1 + 2 * 3 - 4 / 2', 5);
@@ -138,15 +138,15 @@ describe('metric math', () => {
   });
 
   it('uses other expressions, and refuses circles', () => {
-    expect(shown(valueOf('e1 * 2', { e1: 'm1 + 1' }))).toBe('4 6 _ 10');
-    expect(codeOf(() => valueOf('e1 + 1', { e1: 'e + 1' }))).toBe('math.cycle');
-    expect(codeOf(() => valueOf('e'))).toBe('math.cycle');
+    expect(shown(valueFor('e1 * 2', { e1: 'm1 + 1' }))).toBe('4 6 _ 10');
+    expect(codeOf(() => valueFor('e1 + 1', { e1: 'e + 1' }))).toBe('math.cycle');
+    expect(codeOf(() => valueFor('e'))).toBe('math.cycle');
   });
 
   it('refuses wrong types, unknown names and what it does not do, by name', () => {
     const refuse = (expression: string, code: string): void =>
       expect(
-        codeOf(() => valueOf(expression)),
+        codeOf(() => valueFor(expression)),
         expression,
       ).toBe(code);
     refuse('m1 +', 'math.malformed');
@@ -204,7 +204,7 @@ describe('metric math', () => {
     fc.assert(
       fc.property(text, (expression) => {
         try {
-          valueOf(expression);
+          valueFor(expression);
         } catch (error) {
           expect(error).toBeInstanceOf(Failure);
           expect((error as Failure).code).toMatch(/^(math|statistics)\./);
