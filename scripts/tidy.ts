@@ -115,8 +115,7 @@ function relativeImport(file: string, area: string, specifier: string): string |
 }
 
 /** The API contract types are what the command line and the console share with the server. */
-const isContract = (target: string): boolean =>
-  /^src\/api\/(?:[a-z]+-)?contract\.ts$/.test(target);
+const isContract = (target: string): boolean => /^src\/api\/(?:[a-z]+-)?contract\.ts$/.test(target);
 
 function packageImport(file: string, area: string, specifier: string): string | undefined {
   if (specifier.startsWith('node:')) return undefined;

@@ -152,8 +152,9 @@ test('Slack gets blocks in which no text becomes a mention', async () => {
   await setFallback(notify, quickRoute(['chat']));
   await notify.alerting.raise(alertOf('alarm:x', { title: '<!channel> & co' }));
   await expect.poll(() => http.received.length).toBe(1);
-  const { json, body } = http.received[0] ?? { json: {}, body: '' };
-  expect(json.blocks[0].type).toBe('header');
-  expect(json.text).toBe('[high] &lt;!channel&gt; &amp; co');
-  expect(body.replace(json.blocks[0].text.text, '')).not.toContain('<!channel>');
+  const [message] = http.received;
+  const blocks = message?.json.blocks ?? [];
+  expect(blocks[0]?.type).toBe('header');
+  expect(message?.json.text).toBe('[high] &lt;!channel&gt; &amp; co');
+  expect(message?.body.replace(blocks[0]?.text.text ?? '', '')).not.toContain('<!channel>');
 });
