@@ -69,7 +69,13 @@ export async function startHoldfast(deps: StartDeps): Promise<Running> {
   serve(served, { deps, parts, evidence, engines, consoleFiles, address: options.publicUrl ?? own });
   const { retention } = parts.logs;
   const everyMinutes = options.retentionSweepMinutes;
-  const sweep = startRetentionSweep({ retention, everyMinutes, clock, log: log.area('retention') });
+  const sweep = startRetentionSweep({
+    retention,
+    telemetry: engines.telemetry,
+    everyMinutes,
+    clock,
+    log: log.area('retention'),
+  });
   stack.push('retention', sweep.stop);
   await parts.backup.start();
   served.isReady = true;
