@@ -4,6 +4,7 @@ import { DAY_MS, defineLimits, HOUR_MS, KiB, MINUTE_MS, SECOND_MS } from '../bas
 export const NOTIFY_LIMITS = defineLimits('notify', {
   keyCharsMax: { value: 256, unit: 'count', reason: 'the key of an alert is an index entry and part of mail headers' },
   titleCharsMax: { value: 300, unit: 'count', reason: 'one line of a mail subject; longer titles are cut' },
+  raiseIdCharsMax: { value: 64, unit: 'count', reason: 'the name of one raise: an id of its source' },
   bodyCharsMax: { value: 4_000, unit: 'count', reason: 'what a person reads at night; longer bodies are cut' },
   pathCharsMax: { value: 500, unit: 'count', reason: 'an address of a page of the console' },
   labelsMax: { value: 40, unit: 'count', reason: 'CloudWatch knows 30 dimensions, and areas add some of their own' },

@@ -45,6 +45,8 @@ export interface AlertsTable {
   readonly acknowledged_by: string | null;
   readonly acknowledged_note: string | null;
   readonly notified_ms: number | null;
+  /** Names the last raise that changed or confirmed the alert, where its source names raises. */
+  readonly raise_id: string | null;
 }
 
 export interface EventsTable {
@@ -293,5 +295,9 @@ export const NOTIFY_MIGRATIONS: readonly CatalogMigration[] = [
         problem text
       )`,
     ],
+  },
+  {
+    name: 'notify-0002-raise-ids',
+    statements: ['ALTER TABLE notify_alerts ADD COLUMN raise_id text'],
   },
 ];

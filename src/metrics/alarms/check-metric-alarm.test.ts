@@ -97,6 +97,18 @@ describe('PutMetricAlarm', () => {
     check(math(expression('ANOMALY_DETECTION_BAND(m1)'), metric('m1')), 'alarms.unsupported');
   });
 
+  it('refuses math that cannot be computed, or gives another number of series than one', () => {
+    const [m1, m2] = [metric('m1'), metric('m2')];
+    check(math(m1, expression('m1 / PERIOD(m1)')), undefined);
+    check(math(m1, m2, expression('SUM(METRICS())')), undefined);
+    check(math(m1, expression('m1 +')), 'math.malformed');
+    check(math(m1, expression('m1 + m9')), 'math.unknown-id');
+    check(math(m1, expression('NOSUCH(m1)')), 'math.unknown-function');
+    check(math(m1, expression('e1 + m1')), 'math.cycle');
+    check(math(m1, expression('1 + 1')), 'math.scalar-result');
+    check(math(m1, m2, expression('METRICS()')), COMBINATION);
+  });
+
   it('refuses anomaly detection by name', () => {
     check({ comparisonOperator: 'GreaterThanUpperThreshold' }, 'alarms.unsupported');
     check({ thresholdMetricId: 'ad1' }, 'alarms.unsupported');

@@ -1,4 +1,5 @@
 import { DAY_MS, Failure, HOUR_MS } from '../../base/index.ts';
+import { checkExpressions } from '../math/index.ts';
 import type { MetricQuery } from '../types.ts';
 import {
   acceptedActions,
@@ -194,7 +195,17 @@ function checkMath(input: MetricAlarmInput, metrics: readonly MetricQuery[]): Wa
     throw combination('every Id of Metrics must differ');
   const periods = new Set(parts.map((part) => part.periodSeconds));
   if (periods.size > 1) throw combination('every metric of one alarm must have the same Period');
-  return { metrics: metrics.map((query) => checkQuery(query)) };
+  const checked = metrics.map((query) => checkQuery(query));
+  checkOneSeries(checked);
+  return { metrics: checked };
+}
+
+/** What cannot be computed would only be found out at an evaluation, by nobody. Throws the failures of metric math. */
+function checkOneSeries(queries: readonly MetricQuery[]): void {
+  const returned = queries.find((query) => query.returnData);
+  const count = checkExpressions(queries).seriesCounts.get(returned?.id ?? '') ?? 1;
+  if (count === 1) return;
+  throw combination(`the query ${returned?.id ?? ''} returns ${count} series, and an alarm compares one`);
 }
 
 const REFUSED_IN_ALARMS: readonly (readonly [RegExp, string, string])[] = [

@@ -4,8 +4,8 @@ import type { AlarmStateValue, MetricQuery, MetricSeries } from '../types.ts';
 /**
  * The verbs of alarms, in CloudWatch's words with the first letter small; times are milliseconds since 1970. Each verb
  * authorizes (`alarms:Read` or `alarms:Manage` on the alarm), does its work and audits changes. Failures are those of
- * alarms/failures.ts; every refused parameter is `alarms.parameter-invalid` (CloudWatch's InvalidParameterValue) or
- * `alarms.parameter-combination` (InvalidParameterCombination).
+ * alarms/failures.ts and, for expressions, of math; every refused parameter is `alarms.parameter-invalid` (CloudWatch's
+ * InvalidParameterValue) or `alarms.parameter-combination` (InvalidParameterCombination).
  */
 export interface AlarmService {
   /**

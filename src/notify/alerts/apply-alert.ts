@@ -96,5 +96,6 @@ export function cleanInput(input: AlertInput, redactor: Pick<Redactor, 'text' | 
     labels: Object.fromEntries(labels) as Record<string, string>,
     ...(input.path === undefined ? {} : { path: text(input.path, NOTIFY_LIMITS.pathCharsMax) }),
     atMs: input.atMs,
+    ...(input.id === undefined ? {} : { id: storableText(input.id) }),
   };
 }

@@ -91,6 +91,10 @@ function acceptedInput(alert: AlertInput): AlertInput {
     new Failure(NOTIFY_FAILURES.alertInvalid, { key: JSON.stringify(alert.key.slice(0, 80)), reason });
   const max = NOTIFY_LIMITS.keyCharsMax;
   if (alert.key.length === 0 || alert.key.length > max) throw refuse(`its key has ${alert.key.length} characters`);
+  const idMax = NOTIFY_LIMITS.raiseIdCharsMax;
+  if (alert.id !== undefined && (alert.id.length === 0 || alert.id.length > idMax)) {
+    throw refuse(`its id has ${alert.id.length} characters`);
+  }
   if (!Number.isSafeInteger(alert.atMs) || alert.atMs < 0) throw refuse(`its time is ${alert.atMs}`);
   if (alert.path !== undefined && !/^\/(?![/\\])/.test(alert.path)) throw refuse('its path is no path of the console');
   return alert;

@@ -16,6 +16,8 @@ export interface AlertBatch {
 
 interface Outcome {
   readonly alert: Alert;
+  /** Of the last raise that had one. */
+  readonly raiseId: string | null;
   hasFired: boolean;
   hasResolved: boolean;
   isRerouted: boolean;
@@ -34,11 +36,14 @@ export async function storeAlerts(
   const keys = [...new Set(inputs.map(({ key }) => key))];
   const rows = await trx.selectFrom('notify_alerts').selectAll().where('key', 'in', keys).execute();
   const known = new Map(rows.map((row) => [row.key, toAlert(row)]));
+  const raiseIds = new Map(rows.map((row) => [row.key, row.raise_id]));
   let room = await roomFor(trx, inputs);
   const refused = new Set<number>();
   const outcomes = new Map<string, Outcome>();
   const events: (AlertEvent & { readonly key: string })[] = [];
   inputs.forEach((input, index) => {
+    // Told again after a crash of its source, which could not know that it was durable.
+    if (input.id !== undefined && raiseIds.get(input.key) === input.id) return;
     const applied = applyAlert(known.get(input.key), input, batch);
     if (applied.type === 'ignored') return;
     if (applied.type === 'fired' && room <= 0) {
@@ -47,7 +52,9 @@ export async function storeAlerts(
     }
     if (applied.type === 'fired') room -= 1;
     known.set(input.key, applied.alert);
-    outcomes.set(input.key, mergeOutcome(outcomes.get(input.key), applied));
+    const raiseId = input.id ?? raiseIds.get(input.key) ?? null;
+    raiseIds.set(input.key, raiseId);
+    outcomes.set(input.key, { ...mergeOutcome(outcomes.get(input.key), applied), raiseId });
     if (applied.type !== 'refreshed') {
       events.push({ key: input.key, type: applied.type, atMs: input.atMs, detail: applied.alert.title });
     }
@@ -68,7 +75,10 @@ async function roomFor(trx: Transaction<NotifyTables>, inputs: readonly AlertInp
   return NOTIFY_LIMITS.firingMax - count;
 }
 
-function mergeOutcome(before: Outcome | undefined, applied: Exclude<Applied, { type: 'ignored' }>): Outcome {
+function mergeOutcome(
+  before: Outcome | undefined,
+  applied: Exclude<Applied, { type: 'ignored' }>,
+): Omit<Outcome, 'raiseId'> {
   return {
     alert: applied.alert,
     hasFired: applied.type === 'fired' || before?.hasFired === true,
@@ -81,7 +91,7 @@ async function writeAlerts(trx: Transaction<NotifyTables>, outcomes: readonly Ou
   if (outcomes.length === 0) return;
   await trx
     .insertInto('notify_alerts')
-    .values(outcomes.map(({ alert }) => toAlertRow(alert)))
+    .values(outcomes.map(({ alert, raiseId }) => ({ ...toAlertRow(alert), raise_id: raiseId })))
     .onConflict((conflict) =>
       conflict.column('key').doUpdateSet((eb) => ({
         state: eb.ref('excluded.state'),
@@ -99,6 +109,7 @@ async function writeAlerts(trx: Transaction<NotifyTables>, outcomes: readonly Ou
         acknowledged_by: eb.ref('excluded.acknowledged_by'),
         acknowledged_note: eb.ref('excluded.acknowledged_note'),
         notified_ms: eb.ref('excluded.notified_ms'),
+        raise_id: eb.ref('excluded.raise_id'),
       })),
     )
     .execute();

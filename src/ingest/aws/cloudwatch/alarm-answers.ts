@@ -1,4 +1,6 @@
 import type { CompositeAlarm, MetricAlarm } from '../../../metrics/index.ts';
+import type { Names } from '../names.ts';
+import { inRegionOf } from './alarm-arn.ts';
 import { actions, dimensionPairs, dimensions, metricDataQueries, stateValue, statistic, unit } from './members.ts';
 import { dataQueryOf, unitOf } from './metric-query.ts';
 import { double, flag, integer, structure, text, time, type ValueOf } from './model/shapes.ts';
@@ -56,9 +58,9 @@ export const compositeAlarm = structure({
   ActionsSuppressorExtensionPeriod: integer(),
 });
 
-const ofBoth = (alarm: MetricAlarm | CompositeAlarm) => ({
+const ofBoth = (alarm: MetricAlarm | CompositeAlarm, names: Names) => ({
   AlarmName: alarm.alarmName,
-  AlarmArn: alarm.alarmArn,
+  AlarmArn: inRegionOf(names, alarm.alarmArn),
   AlarmDescription: alarm.alarmDescription,
   AlarmConfigurationUpdatedTimestamp: alarm.alarmConfigurationUpdatedMs,
   ActionsEnabled: alarm.actionsEnabled,
@@ -66,14 +68,14 @@ const ofBoth = (alarm: MetricAlarm | CompositeAlarm) => ({
   AlarmActions: alarm.alarmActions,
   InsufficientDataActions: alarm.insufficientDataActions,
   StateValue: alarm.stateValue,
-  StateReason: alarm.stateReason,
-  StateReasonData: alarm.stateReasonData,
+  StateReason: inRegionOf(names, alarm.stateReason),
+  StateReasonData: alarm.stateReasonData === undefined ? undefined : inRegionOf(names, alarm.stateReasonData),
   StateUpdatedTimestamp: alarm.stateUpdatedMs,
   StateTransitionedTimestamp: alarm.stateTransitionedMs,
 });
 
-export const metricAlarmAnswer = (alarm: MetricAlarm): ValueOf<typeof metricAlarm> => ({
-  ...ofBoth(alarm),
+export const metricAlarmAnswer = (alarm: MetricAlarm, names: Names): ValueOf<typeof metricAlarm> => ({
+  ...ofBoth(alarm, names),
   MetricName: alarm.metricName,
   Namespace: alarm.namespace,
   Statistic: alarm.statistic,
@@ -92,8 +94,8 @@ export const metricAlarmAnswer = (alarm: MetricAlarm): ValueOf<typeof metricAlar
   EvaluationState: alarm.evaluationState,
 });
 
-export const compositeAlarmAnswer = (alarm: CompositeAlarm): ValueOf<typeof compositeAlarm> => ({
-  ...ofBoth(alarm),
+export const compositeAlarmAnswer = (alarm: CompositeAlarm, names: Names): ValueOf<typeof compositeAlarm> => ({
+  ...ofBoth(alarm, names),
   AlarmRule: alarm.alarmRule,
   ActionsSuppressedBy: alarm.actionsSuppressedBy,
   ActionsSuppressedReason: alarm.actionsSuppressedReason,

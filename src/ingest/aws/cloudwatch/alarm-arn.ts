@@ -15,3 +15,14 @@ export function alarmOfArn(arn: string, names: Names): string {
   }
   return match[3];
 }
+
+const OWN_ARN = /\barn:aws[a-z-]*:cloudwatch:[a-z0-9-]*:(\d{12}):alarm:/g;
+
+/**
+ * ARNs of alarms in the texts that Holdfast wrote, in the region that the caller signed for: one Holdfast answers for
+ * every region, and a client that is set to one expects its own.
+ */
+export const inRegionOf = (names: Names, written: string): string =>
+  written.replace(OWN_ARN, (arn, accountId: string) =>
+    accountId === names.accountId ? `arn:aws:cloudwatch:${names.region}:${accountId}:alarm:` : arn,
+  );

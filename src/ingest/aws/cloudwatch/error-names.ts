@@ -102,6 +102,8 @@ function nameOf({ failure, operation }: Refusal): Name {
   if (code === 'alarms.parameter-invalid' && operation === 'SetAlarmState' && parameter === 'statereasondata') {
     return FORMAT;
   }
+  // An expression that cannot be computed is a mistake in the whole request, in the words of the service.
+  if (code.startsWith('math.')) return VALIDATION;
   const found = ROWS[code] ?? nameByStatus(failure);
   // The younger operations have one word for everything that is wrong with a request.
   return found === INVALID && operation === 'GetMetricData' ? VALIDATION : found;

@@ -1,3 +1,4 @@
+import { inRegionOf } from '../alarm-arn.ts';
 import { alarmName, alarmTypes, maxRecords, nextToken, scanBy } from '../members.ts';
 import { choice, list, structure, text, time } from '../model/shapes.ts';
 import { defineOperation } from '../operation.ts';
@@ -35,7 +36,7 @@ export const describeAlarmHistory = defineOperation({
   words: 'validation',
   input,
   output,
-  run: async ({ alarms }, { actor }, request) => {
+  run: async ({ alarms }, { actor, names }, request) => {
     const isOfContributors = request.HistoryItemType?.startsWith('AlarmContributor') === true;
     const page = await alarms.describeAlarmHistory(actor, {
       alarmName: request.AlarmName,
@@ -55,8 +56,8 @@ export const describeAlarmHistory = defineOperation({
         AlarmType: entry.alarmType,
         Timestamp: entry.timeMs,
         HistoryItemType: entry.historyItemType,
-        HistorySummary: entry.historySummary,
-        HistoryData: entry.historyData,
+        HistorySummary: inRegionOf(names, entry.historySummary),
+        HistoryData: inRegionOf(names, entry.historyData),
       })),
       NextToken: page.nextToken,
     };

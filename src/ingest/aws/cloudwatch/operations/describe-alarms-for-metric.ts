@@ -19,7 +19,7 @@ export const describeAlarmsForMetric = defineOperation({
   words: 'validation',
   input,
   output,
-  run: async ({ alarms }, { actor }, request) => {
+  run: async ({ alarms }, { actor, names }, request) => {
     const found = await alarms.describeAlarmsForMetric(actor, {
       metricName: request.MetricName,
       namespace: request.Namespace,
@@ -29,6 +29,6 @@ export const describeAlarmsForMetric = defineOperation({
       period: request.Period,
       unit: request.Unit,
     });
-    return { MetricAlarms: found.map(metricAlarmAnswer) };
+    return { MetricAlarms: found.map((alarm) => metricAlarmAnswer(alarm, names)) };
   },
 });

@@ -25,7 +25,7 @@ export const describeAlarms = defineOperation({
   words: 'validation',
   input,
   output,
-  run: async ({ alarms }, { actor }, request) => {
+  run: async ({ alarms }, { actor, names }, request) => {
     const page = await alarms.describeAlarms(actor, {
       alarmNames: request.AlarmNames,
       alarmNamePrefix: request.AlarmNamePrefix,
@@ -38,8 +38,8 @@ export const describeAlarms = defineOperation({
       nextToken: request.NextToken,
     });
     return {
-      CompositeAlarms: page.compositeAlarms.map(compositeAlarmAnswer),
-      MetricAlarms: page.metricAlarms.map(metricAlarmAnswer),
+      CompositeAlarms: page.compositeAlarms.map((alarm) => compositeAlarmAnswer(alarm, names)),
+      MetricAlarms: page.metricAlarms.map((alarm) => metricAlarmAnswer(alarm, names)),
       NextToken: page.nextToken,
     };
   },

@@ -1,6 +1,6 @@
 import { actions, alarmArn, alarmName, tagList } from '../members.ts';
 import { flag, integer, required, structure, text } from '../model/shapes.ts';
-import { defineOperation } from '../operation.ts';
+import { defineOperation, parameterInvalid } from '../operation.ts';
 import { tagsByKey } from '../tags.ts';
 
 const input = structure({
@@ -15,6 +15,7 @@ const input = structure({
   ActionsSuppressor: alarmArn,
   ActionsSuppressorWaitPeriod: integer(),
   ActionsSuppressorExtensionPeriod: integer(),
+  ActionConfiguration: structure({}),
 });
 
 export const putCompositeAlarm = defineOperation({
@@ -22,6 +23,11 @@ export const putCompositeAlarm = defineOperation({
   words: 'validation',
   input,
   run: async ({ alarms }, { actor }, request) => {
+    if (request.ActionConfiguration !== undefined) {
+      throw parameterInvalid(
+        'The parameter ActionConfiguration is not offered: tags of an alarm always become labels of its notifications.',
+      );
+    }
     await alarms.putCompositeAlarm(actor, {
       alarmName: request.AlarmName,
       alarmDescription: request.AlarmDescription,

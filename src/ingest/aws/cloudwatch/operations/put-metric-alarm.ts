@@ -11,7 +11,7 @@ import {
   unit,
 } from '../members.ts';
 import { queryOf } from '../metric-query.ts';
-import { choice, double, flag, integer, required, structure, text } from '../model/shapes.ts';
+import { choice, double, flag, integer, required, structure, text, type ValueOf } from '../model/shapes.ts';
 import { defineOperation, parameterInvalid, parameterMissing } from '../operation.ts';
 import { tagsByKey } from '../tags.ts';
 
@@ -46,18 +46,33 @@ const input = structure({
   Metrics: metricDataQueries,
   Tags: tagList,
   ThresholdMetricId: text({ min: 1, max: 255 }),
+  EvaluationWindow: structure({ SlidingWindow: structure({}), WallClockWindow: structure({}) }),
   EvaluationCriteria: structure({}),
   EvaluationInterval: integer({ min: 10, max: 3600 }),
+  WarmUpConfiguration: structure({}),
+  ActionConfiguration: structure({}),
 });
+
+/** Members that change what an alarm does: taken and not heeded, they would make an alarm that lies. */
+function refuseNotOffered(request: ValueOf<typeof input>): void {
+  const notOffered = {
+    EvaluationCriteria: [request.EvaluationCriteria, 'there are no alarms on PromQL here'],
+    EvaluationInterval: [request.EvaluationInterval, 'there are no alarms on PromQL here'],
+    WarmUpConfiguration: [request.WarmUpConfiguration, 'alarms are evaluated from their first data point on'],
+    ActionConfiguration: [request.ActionConfiguration, 'tags of an alarm always become labels of its notifications'],
+    'EvaluationWindow.WallClockWindow': [request.EvaluationWindow?.WallClockWindow, 'evaluation windows slide'],
+  } as const;
+  for (const [parameter, [value, reason]] of Object.entries(notOffered)) {
+    if (value !== undefined) throw parameterInvalid(`The parameter ${parameter} is not offered: ${reason}.`);
+  }
+}
 
 export const putMetricAlarm = defineOperation({
   name: 'PutMetricAlarm',
   words: 'validation',
   input,
   run: async ({ alarms }, { actor }, request) => {
-    if (request.EvaluationCriteria !== undefined || request.EvaluationInterval !== undefined) {
-      throw parameterInvalid('The parameter EvaluationCriteria is not offered: there are no alarms on PromQL here.');
-    }
+    refuseNotOffered(request);
     // The model does not require these two, because alarms on PromQL have neither.
     if (request.EvaluationPeriods === undefined) throw parameterMissing('EvaluationPeriods');
     if (request.ComparisonOperator === undefined) throw parameterMissing('ComparisonOperator');
