@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-/** Tests with real servers, engines and the whole program: one file at a time, because each may use all cores. */
+/** Tests with real servers, engines and the whole program: two files at a time, because most of them wait more than work. */
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
@@ -8,7 +8,7 @@ export default defineConfig({
     // A loaded machine is slow, not wrong.
     expect: { poll: { timeout: 20_000 } },
     hookTimeout: 180_000,
-    fileParallelism: false,
+    maxWorkers: 2,
     pool: 'forks',
     reporters: ['default'],
   },

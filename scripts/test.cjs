@@ -12,6 +12,7 @@ const PACKAGES = [
   { name: 'chromium', has: () => fs.existsSync('/usr/bin/chromium') },
   { name: 'awscli', has: () => works('aws', ['--version']) },
   { name: 'python3-boto3', has: () => works('python3', ['-c', 'import boto3']) },
+  { name: 'postgresql', has: () => fs.existsSync('/usr/lib/postgresql') },
   { name: 'radosgw', has: () => fs.existsSync('/usr/bin/radosgw') },
   { name: 'ceph-mon', has: () => fs.existsSync('/usr/bin/ceph-mon') },
   { name: 'ceph-osd', has: () => fs.existsSync('/usr/bin/ceph-osd') },
