@@ -1,9 +1,10 @@
 import type { KeyCreate, PersonCreate, QueryStart } from '../src/api/types.ts';
 import { type FakeAnswer, type FakeCall, NOTHING, ok, refuse } from './fake-answer.ts';
+import { backupRoutes } from './fake-backup-routes.ts';
 import { fakeFacets, fakeHistogram, fakeMistakes, fakeResult, isStatistics } from './fake-logs.ts';
+import { notifyRoutes } from './fake-notify.ts';
 import { FAKE_RULES, type FakeState, fakeRedactionCounts, fakeSystem } from './fake-state.ts';
 import { fakeFreshTrust, fakeProofs, fakeRun, fakeTrust } from './fake-trust.ts';
-import { notifyRoutes } from './fake-notify.ts';
 import { vaultRoutes } from './fake-vault.ts';
 import { FAKE_WORDS } from './fake-words.ts';
 import { workbookRoutes } from './fake-workbook-routes.ts';
@@ -272,6 +273,7 @@ export function fakeAnswer(state: FakeState, call: FakeCall): FakeAnswer {
     (call.path.startsWith('/logs') ? logRoutes(state, call) : undefined) ??
     workbookRoutes(state, call) ??
     vaultRoutes(state, call) ??
+    backupRoutes(state, call) ??
     notifyRoutes(state, call) ??
     accessRoutes(state, call) ??
     restRoutes(state, call) ??

@@ -9,6 +9,7 @@ import type {
   ScrubReport,
   SystemState,
 } from '../src/api/types.ts';
+import { type FakeDatabase, type FakeRun, fakeDatabases } from './fake-backup.ts';
 import { type FakeRecord, fakeRecords } from './fake-logs.ts';
 import { fakeScrub } from './fake-vault.ts';
 import { type FakeWorkbook, fakeWorkbooks } from './fake-workbooks.ts';
@@ -34,6 +35,8 @@ export interface FakeState {
   readonly audit: Record<string, unknown>[];
   workbooks: FakeWorkbook[];
   scrub: ScrubReport | undefined;
+  databases: readonly FakeDatabase[];
+  backupRuns: readonly FakeRun[];
   reachesEleven: boolean;
   /** How fast bodies are read; for showing the progress of an upload. */
   readBytesPerSecond: number | undefined;
@@ -176,6 +179,8 @@ export function createFakeState(mode: FakeMode, nowMs: number): FakeState {
     failedSignIns: 0,
     workbooks: mode === 'empty' ? [] : fakeWorkbooks(nowMs),
     scrub: mode === 'empty' ? undefined : fakeScrub(nowMs - 5 * 3_600_000, nowMs - 4 * 3_600_000),
+    databases: mode === 'empty' ? [] : fakeDatabases(nowMs),
+    backupRuns: [],
     reachesEleven: false,
     readBytesPerSecond: undefined,
     ...(mode === 'empty' ? emptied : full),

@@ -1,5 +1,6 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router';
 import type { RangeText } from './base/time-range.ts';
+import type { DatabaseSearch } from './databases/database-page.tsx';
 import type { LogsSearch } from './logs/logs-page.tsx';
 import type { AlertsSearch } from './notify/alerts-page.tsx';
 import { parseSearch, stringifySearch, textOf } from './search-params.ts';
@@ -69,6 +70,23 @@ const notifyPart = <const P extends string, const N extends keyof typeof import(
     staticData: { title },
   });
 
+const databasesRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/databases',
+  component: lazyRouteComponent(() => import('./databases/databases-page.tsx'), 'DatabasesPage'),
+  staticData: { title: 'Databases' },
+});
+const databaseRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/databases/$name',
+  component: lazyRouteComponent(() => import('./databases/database-page.tsx'), 'DatabasePage'),
+  validateSearch: (search: Record<string, unknown>): DatabaseSearch => ({
+    at: textOf(search.at),
+    report: textOf(search.report),
+  }),
+  staticData: { title: 'Database' },
+});
+
 const workbooksRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/workbooks',
@@ -137,6 +155,8 @@ const routeTree = rootRoute.addChildren([
   notifyPart('/alerts/silences', 'Silences', 'SilencesPage'),
   notifyPart('/alerts/channels', 'Channels', 'ChannelsPage'),
   notifyPart('/alerts/$key', 'Alert', 'AlertPage'),
+  databasesRoute,
+  databaseRoute,
   workbooksRoute,
   workbookRoute,
   vaultRoute,

@@ -1,5 +1,15 @@
 import { Link } from '@tanstack/react-router';
-import { BellRing, LogOut, type LucideIcon, ScrollText, Settings2, ShieldCheck, Table2, Vault } from 'lucide-react';
+import {
+  BellRing,
+  Database,
+  LogOut,
+  type LucideIcon,
+  ScrollText,
+  Settings2,
+  ShieldCheck,
+  Table2,
+  Vault,
+} from 'lucide-react';
 import { useMemo } from 'react';
 import { type Capability, capabilityRoles, useSession, useSignOut } from '../api/session.ts';
 import { cx } from '../base/class-names.ts';
@@ -8,7 +18,7 @@ import { Brand } from './brand.tsx';
 import { keepRange } from './go.ts';
 
 interface Place {
-  readonly to: '/trust' | '/logs' | '/alerts' | '/workbooks' | '/vault' | '/settings';
+  readonly to: '/trust' | '/logs' | '/alerts' | '/databases' | '/workbooks' | '/vault' | '/settings';
   readonly label: string;
   readonly key: string;
   readonly icon: LucideIcon;
@@ -19,6 +29,7 @@ const PLACES: readonly Place[] = [
   { to: '/trust', label: 'Trust', key: 't', icon: ShieldCheck },
   { to: '/logs', label: 'Logs', key: 'l', icon: ScrollText },
   { to: '/alerts', label: 'Alerts', key: 'n', icon: BellRing, needs: 'readNotify' },
+  { to: '/databases', label: 'Databases', key: 'd', icon: Database, needs: 'readBackup' },
   { to: '/workbooks', label: 'Workbooks', key: 'w', icon: Table2, needs: 'readWorkbooks' },
   { to: '/vault', label: 'Vault', key: 'v', icon: Vault, needs: 'readVault' },
   { to: '/settings', label: 'Settings', key: 's', icon: Settings2 },
@@ -98,11 +109,11 @@ function Who() {
 export function TabBar() {
   const places = usePlaces();
   const signOut = useSignOut();
-  const item = 'flex h-[52px] min-w-0 flex-1 flex-col items-center justify-center gap-0.5 text-2xs text-ink-2';
+  const item = 'flex h-[52px] min-w-[62px] flex-1 flex-col items-center justify-center gap-0.5 text-2xs text-ink-2';
   return (
     <nav
       aria-label="Pages"
-      className="no-print fixed inset-x-0 bottom-0 z-30 flex border-t border-line-2 bg-sunk pb-[env(safe-area-inset-bottom)] md:hidden"
+      className="no-print fixed inset-x-0 bottom-0 z-30 flex overflow-x-auto border-t border-line-2 bg-sunk pb-[env(safe-area-inset-bottom)] md:hidden"
     >
       {places.map(({ to, label, icon: Icon }) => (
         <Link

@@ -26,6 +26,7 @@ export const SHORTCUTS: readonly { readonly title: string; readonly keys: readon
       { keys: 'g t', does: 'trust' },
       { keys: 'g l', does: 'logs' },
       { keys: 'g n', does: 'alerts and notifications' },
+      { keys: 'g d', does: 'databases' },
       { keys: 'g w', does: 'workbooks' },
       { keys: 'g v', does: 'vault' },
       { keys: 'g s', does: 'settings' },
@@ -42,6 +43,13 @@ export const SHORTCUTS: readonly { readonly title: string; readonly keys: readon
     ],
   },
   {
+    title: 'Databases',
+    keys: [
+      { keys: '← →', does: 'on a time line: a second earlier or later; with Shift a minute' },
+      { keys: '+ −', does: 'on a time line: nearer or wider; 0 shows all of it' },
+    ],
+  },
+  {
     title: 'Workbooks',
     keys: [
       { keys: '↑ ↓', does: 'move through the changed cells' },
@@ -55,6 +63,7 @@ const GO: Readonly<Record<string, string>> = {
   t: '/trust',
   l: '/logs',
   n: '/alerts',
+  d: '/databases',
   w: '/workbooks',
   v: '/vault',
   s: '/settings',

@@ -10,7 +10,7 @@ const STATES = {
 } as const;
 
 /** A disc that is half full: something is there, and something is still to come. */
-const Behind = () => (
+export const HalfDisc = () => (
   <svg viewBox="0 0 16 16" aria-hidden="true" className="size-4 shrink-0 self-center">
     <circle cx="8" cy="8" r="6.2" fill="none" stroke="currentColor" strokeWidth="1.6" />
     <path d="M8 1.8a6.2 6.2 0 0 1 0 12.4Z" fill="currentColor" />
@@ -23,7 +23,7 @@ export function ZoneState({ state }: { readonly state: VaultZone['state'] }) {
   return (
     <span className={cx('inline-flex items-baseline gap-1.5 font-semibold whitespace-nowrap', colour)}>
       {state === 'behind' ? (
-        <Behind />
+        <HalfDisc />
       ) : (
         <Mark state={state === 'in-step' ? 'proven' : state === 'away' ? 'broken' : 'unproven'} />
       )}

@@ -1,0 +1,21 @@
+import type { ReactNode } from 'react';
+
+/** One thing that is known, under its name. */
+export function Fact({
+  label,
+  children,
+  title,
+}: {
+  readonly label: string;
+  readonly children: ReactNode;
+  readonly title?: string | undefined;
+}) {
+  return (
+    <div>
+      <dt className="text-xs text-ink-3">{label}</dt>
+      <dd className="break-words" title={title}>
+        {children}
+      </dd>
+    </div>
+  );
+}

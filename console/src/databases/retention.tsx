@@ -1,0 +1,79 @@
+import { useState } from 'react';
+import { useRetention } from '../api/backup.ts';
+import type { DatabaseSource } from '../api/types.ts';
+import { formatCount, formatDuration, formatPlural } from '../base/format.ts';
+import { Button } from '../parts/button.tsx';
+import { Moment } from '../parts/moment.tsx';
+import { FailureNotice } from '../parts/notice.tsx';
+import { Empty, Section, TableFrame, Tag } from '../parts/page.tsx';
+import { BoneRows } from '../parts/skeleton.tsx';
+
+const SHOWN_FIRST = 8;
+
+interface Line {
+  readonly what: string;
+  readonly reason: string;
+  readonly untilMs?: number;
+}
+
+function LineRow({ line }: { readonly line: Line }) {
+  return (
+    <tr>
+      <td className="whitespace-nowrap">
+        {line.untilMs === undefined ? <Tag tone="warn">goes next</Tag> : <Tag>kept</Tag>}
+      </td>
+      <td className="min-w-48 break-all">{line.what}</td>
+      <td className="whitespace-nowrap">
+        {line.untilMs === undefined ? '–' : <Moment at={line.untilMs} precision="minute" />}
+      </td>
+      <td className="min-w-48 text-ink-2">{line.reason}</td>
+    </tr>
+  );
+}
+
+/** Why each thing is still there, until when, and what goes next. */
+export function Retention({ source }: { readonly source: DatabaseSource }) {
+  const plan = useRetention(source.name);
+  const [all, setAll] = useState(false);
+  const lines: readonly Line[] = [...(plan.data?.removals ?? []), ...(plan.data?.keeps ?? [])];
+  const shown = all ? lines : lines.slice(0, SHOWN_FIRST);
+  return (
+    <Section
+      title="Retention"
+      lead={`Every second for ${formatDuration(source.windowMs)}, a point of each day for ${formatDuration(source.dailyKeptMs)}. ${
+        plan.data === undefined
+          ? ''
+          : `${formatPlural(plan.data.keeps.length, 'thing')} kept, ${formatCount(plan.data.removals.length)} to go.`
+      }`}
+    >
+      {plan.isPending && <BoneRows rows={4} label="the retention plan" />}
+      {plan.isError && <FailureNotice error={plan.error} onRetry={() => void plan.refetch()} />}
+      {plan.data !== undefined && lines.length === 0 && <Empty title="Nothing is stored yet." />}
+      {lines.length > 0 && (
+        <TableFrame label="What is kept and why">
+          <table className="ledger">
+            <thead>
+              <tr>
+                {['', 'What', 'Until', 'Why'].map((column) => (
+                  <th key={column} scope="col">
+                    {column === '' ? <span className="sr-only">Kept or going</span> : column}
+                  </th>
+                ))}
+              </tr>
+            </thead>
+            <tbody>
+              {shown.map((line) => (
+                <LineRow key={`${line.what} ${line.untilMs}`} line={line} />
+              ))}
+            </tbody>
+          </table>
+        </TableFrame>
+      )}
+      {shown.length < lines.length && (
+        <Button small tone="quiet" className="mt-2" onClick={() => setAll(true)}>
+          Show all {formatCount(lines.length)}
+        </Button>
+      )}
+    </Section>
+  );
+}
