@@ -35,7 +35,7 @@ export async function snapshotOf(
     ...opened,
     baseBackup: async function* (options) {
       for await (const event of opened.baseBackup(options)) {
-        if (event.type === 'manifest') manifest.push(event.bytes);
+        if (event.type === 'manifest') manifest.push(Buffer.from(event.bytes));
         yield more.spoil === undefined ? event : more.spoil(event);
       }
     },

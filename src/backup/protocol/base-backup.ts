@@ -12,6 +12,7 @@ export interface BackupTablespace {
   readonly sizeBytes: number | undefined;
 }
 
+/** The bytes of an event are valid only until the next event is asked for. */
 export type BaseBackupEvent =
   /** Where the backup begins, and what will come; `totalBytes` is the server's estimate, WAL not counted. */
   | {
@@ -83,6 +84,7 @@ export async function* streamBaseBackup(
   options.signal?.addEventListener('abort', onAbort, { once: true });
   let complete = false;
   try {
+    session.lend(true);
     session.send(command);
     yield* readBackup(session, serverVersion);
     complete = true;
@@ -93,6 +95,7 @@ export async function* streamBaseBackup(
     complete = true;
     throw describeRefusal(error, command);
   } finally {
+    session.lend(false);
     options.signal?.removeEventListener('abort', onAbort);
     if (!complete) {
       const reason = 'the backup was left before its end';

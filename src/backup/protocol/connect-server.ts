@@ -2,6 +2,7 @@ import type { Duplex } from 'node:stream';
 import pg from 'pg';
 import { Failure } from '../../base/index.ts';
 import { BACKUP_PROTOCOL_FAILURES } from './failures.ts';
+import { createLendingSocket } from './lending-socket.ts';
 import { BACKUP_PROTOCOL_LIMITS } from './limits.ts';
 import { parseServerUrl, type ServerAddress, type SessionAttrs } from './parse-url.ts';
 import { tlsOptions } from './tls-settings.ts';
@@ -138,6 +139,8 @@ async function connectOnce({ settings, address, host, tls }: Attempt): Promise<C
     connectionTimeoutMillis: timeoutMs,
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
+    // TLS reads by ways of its own.
+    ...(tls === false ? { stream: createLendingSocket } : {}),
     ...(address.options === undefined ? {} : { options: address.options }),
     ...(address.sslDirect ? { sslnegotiation: 'direct' as const } : {}),
     ...(settings.replication ? { replication: 'true' } : {}),

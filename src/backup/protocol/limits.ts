@@ -23,6 +23,8 @@ export const BACKUP_PROTOCOL_LIMITS = defineLimits('backup-protocol', {
     reason: 'read ahead of the consumer; past it the socket is paused and TCP slows the server',
   },
   receiveBytesLow: { value: 1 * MiB, unit: 'bytes', reason: 'the socket reads on below it' },
+  readBytes: { value: 64 * KiB, unit: 'bytes', reason: 'room for one read of a socket; the kernel rarely has more' },
+  lentBytes: { value: MiB, unit: 'bytes', reason: 'one buffer that a base backup is read into; they go round' },
   rowsMax: { value: 10_000, unit: 'count', reason: 'rows of a command: one for each tablespace at most' },
   historyBytesMax: { value: 256 * KiB, unit: 'bytes', reason: 'a line for each promotion since initdb' },
   serverVersionMin: { value: 140_000, unit: 'count', reason: 'older servers lack what a checked backup needs' },

@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream';
 import { Failure } from '../../base/index.ts';
 import { BACKUP_PROTOCOL_FAILURES } from './failures.ts';
+import { lendingOf } from './lending-socket.ts';
 import { BACKUP_PROTOCOL_LIMITS } from './limits.ts';
 
 /** One message from the server: its type byte and its body. */
@@ -18,6 +19,11 @@ export interface MessageReader {
   readonly next: () => Promise<ServerMessage>;
   /** A message that is whole already, without waiting. */
   readonly ready: () => ServerMessage | undefined;
+  /**
+   * While it is on, a message is valid only until the next one is asked for: sockets that can read into memory that goes
+   * round. Nothing may be unread when it is changed.
+   */
+  readonly lend: (on: boolean) => void;
   /** Ends the connection; pending and later calls reject with `reason`. */
   readonly fail: (reason: unknown) => void;
 }
@@ -55,7 +61,13 @@ function createByteQueue() {
     take,
     held: () => held,
     push: (chunk: Buffer) => {
-      chunks.push(chunk);
+      const last = chunks.at(-1);
+      // Reads that follow each other in memory are one chunk, so that few messages lie in two.
+      if (last !== undefined && last.buffer === chunk.buffer && last.byteOffset + last.length === chunk.byteOffset) {
+        chunks[chunks.length - 1] = Buffer.from(last.buffer, last.byteOffset, last.length + chunk.length);
+      } else {
+        chunks.push(chunk);
+      }
       held += chunk.length;
     },
     clear: () => {
@@ -69,6 +81,7 @@ export function createMessageReader(socket: Duplex, host: string): MessageReader
   const queue = createByteQueue();
   let paused = false;
   let ended: unknown;
+  let received = 0;
   let wake: (() => void) | undefined;
   const rouse = (): void => {
     wake?.();
@@ -81,6 +94,7 @@ export function createMessageReader(socket: Duplex, host: string): MessageReader
   const lost = (reason: string): Failure => new Failure(BACKUP_PROTOCOL_FAILURES.connectionLost, { host, reason });
   socket.on('data', (chunk: Buffer) => {
     queue.push(chunk);
+    received += chunk.length;
     if (queue.held() >= BACKUP_PROTOCOL_LIMITS.receiveBytesMax && !paused) {
       paused = true;
       socket.pause();
@@ -91,7 +105,10 @@ export function createMessageReader(socket: Duplex, host: string): MessageReader
   socket.on('close', () => end(lost('it was closed')));
   socket.on('error', (error: Error) => end(lost(error.message)));
   const nextWhole = createCutter(queue);
+  const lending = lendingOf(socket);
+  let isLending = false;
   const ready = (): ServerMessage | undefined => {
+    if (isLending) lending?.giveBack(received - queue.held());
     const message = nextWhole();
     if (message !== undefined && paused && queue.held() <= BACKUP_PROTOCOL_LIMITS.receiveBytesLow) {
       paused = false;
@@ -101,6 +118,13 @@ export function createMessageReader(socket: Duplex, host: string): MessageReader
   };
   return {
     ready,
+    lend: (on) => {
+      if (on === isLending) return;
+      isLending = on;
+      received = queue.held();
+      if (on) lending?.begin();
+      else lending?.end();
+    },
     next: async () => {
       for (;;) {
         const message = ready();

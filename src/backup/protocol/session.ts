@@ -2,7 +2,7 @@ import type { Duplex } from 'node:stream';
 import { Failure } from '../../base/index.ts';
 import { BACKUP_PROTOCOL_FAILURES } from './failures.ts';
 import { BACKUP_PROTOCOL_LIMITS } from './limits.ts';
-import { createMessageReader, type ServerMessage } from './message-reader.ts';
+import { createMessageReader, type MessageReader, type ServerMessage } from './message-reader.ts';
 import { broken, parseDataRow, parseServerError, type ServerError } from './parse-message.ts';
 
 export type Row = readonly (Buffer | undefined)[];
@@ -17,6 +17,7 @@ export interface Session {
   /** The next message that is not a notice or a parameter; throws {@link ServerRefusal} for an error. */
   readonly next: () => Promise<ServerMessage>;
   readonly ready: () => ServerMessage | undefined;
+  readonly lend: MessageReader['lend'];
   /** A command whose answer is rows. */
   readonly rows: (command: string) => Promise<readonly Row[]>;
   /** Bytes that wait to be sent. */
@@ -95,7 +96,7 @@ export function createSession(socket: Duplex, host: string): Session {
     }
   };
   return {
-    ...{ host, send, next, ready, rows, fail },
+    ...{ host, send, next, ready, rows, fail, lend: reader.lend },
     open: () => open,
     sendCopyData: (body) => write(frame('d', body)),
     sendCopyDone: () => write(frame('c', Buffer.alloc(0))),
