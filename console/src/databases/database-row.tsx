@@ -7,7 +7,7 @@ import { Tag } from '../parts/page.tsx';
 import { keepRange } from '../shell/go.ts';
 import { Behind, isTooFar } from './behind.tsx';
 import { Fact } from './fact.tsx';
-import { gapsOf, stretchesOf } from './restorable.ts';
+import { behindMs, gapsOf, stretchesOf } from './restorable.ts';
 import { StreamState } from './stream-state.tsx';
 
 /** From when to when every second can be had back. */
@@ -44,11 +44,9 @@ function Facts({ status }: { readonly status: DatabaseStatus }) {
   const { newestSnapshot, snapshots, storedBytes, clusterBytes, nextSnapshotMs, nextProofMs } = status;
   return (
     <dl className="mt-2 grid grid-cols-2 gap-x-6 gap-y-1.5 text-sm sm:grid-cols-4">
-      <div className="col-span-2">
-        <Fact label="Restorable to any second">
-          <RestorableSpan status={status} />
-        </Fact>
-      </div>
+      <Fact label="Restorable to any second" wide>
+        <RestorableSpan status={status} />
+      </Fact>
       <Fact label="Newest snapshot">{newestSnapshot === undefined ? '–' : <Ago at={newestSnapshot.endedMs} />}</Fact>
       <Fact label="Last drill">
         <LastDrill status={status} />
@@ -72,11 +70,11 @@ function Facts({ status }: { readonly status: DatabaseStatus }) {
 export function DatabaseRow({ status, atMs }: { readonly status: DatabaseStatus; readonly atMs: number }) {
   const { source, stream } = status;
   return (
-    <li className="grid gap-x-6 gap-y-2 border-b border-line py-4 md:grid-cols-[132px_minmax(0,1fr)]">
+    <li className="grid gap-x-6 gap-y-2 border-b border-line py-4 md:grid-cols-[140px_minmax(0,1fr)]">
       <p className="flex items-baseline gap-2 leading-none md:block">
         <Behind status={status} atMs={atMs} className="text-[34px] leading-none tracking-[-0.03em]" />
         <span className="text-xs leading-snug text-ink-2 md:mt-1.5 md:block">
-          behind now
+          {behindMs(status, atMs) === undefined ? 'nothing restorable yet' : 'behind now'}
           {isTooFar(status, atMs) && <strong className="block font-semibold text-broken">more than promised</strong>}
         </span>
       </p>

@@ -2,6 +2,7 @@ import { useMemo } from 'react';
 import type { RestoreReport } from '../api/types.ts';
 import { formatDuration } from '../base/format.ts';
 import { Chart, type ChartSpec } from '../parts/chart.tsx';
+import { recoveryPointOf } from './drill-report.tsx';
 
 // Lines at round times: 50 ms, 1 s, 15 min, 1 d.
 const DURATION_STEPS = [
@@ -14,7 +15,7 @@ interface Figure {
   readonly label: string;
   readonly colour: string;
   readonly objectiveMs: number;
-  readonly of: (report: RestoreReport) => number;
+  readonly of: (report: RestoreReport) => number | null;
 }
 
 function specOf(reports: readonly RestoreReport[], figure: Figure): ChartSpec {
@@ -55,7 +56,7 @@ function DrillChart({ reports, figure }: { readonly reports: readonly RestoreRep
 }
 
 const recoveryTime = (report: RestoreReport): number => report.recoveryTimeMs;
-const recoveryPoint = (report: RestoreReport): number => report.recoveryPointMs;
+const recoveryPoint = (report: RestoreReport): number | null => recoveryPointOf(report) ?? null;
 
 /** How long a restore took, and what would have been lost, each against what is promised. */
 export function DrillCharts({

@@ -17,6 +17,15 @@ export const CHOICES = {
   given: 'chosen second',
 } as const;
 
+/** Undefined where nothing came back, and for a snapshot as it is: there is no second to be near to. */
+export const recoveryPointOf = ({ phases, choice, recoveryPointMs }: RestoreReport): number | undefined =>
+  phases.length === 0 || choice === 'random-day' ? undefined : recoveryPointMs;
+
+export function RecoveryPoint({ report }: { readonly report: RestoreReport }) {
+  const ms = recoveryPointOf(report);
+  return ms === undefined ? '–' : formatDuration(ms);
+}
+
 export function PassedWord({ passed }: { readonly passed: boolean }) {
   return (
     <span className="inline-flex items-baseline gap-1.5 whitespace-nowrap">
@@ -116,7 +125,7 @@ export function DrillReport({ report }: { readonly report: RestoreReport }) {
           {formatDuration(report.recoveryTimeMs)} of {formatDuration(report.recoveryTimeObjectiveMs)}
         </Fact>
         <Fact label="Recovery point" title={`${formatCount(Math.round(report.recoveryPointMs))} ms`}>
-          {formatDuration(report.recoveryPointMs)} of {formatDuration(report.recoveryPointObjectiveMs)}
+          <RecoveryPoint report={report} /> of {formatDuration(report.recoveryPointObjectiveMs)}
         </Fact>
         <Fact label="Restored" title={`${formatCount(report.restoredBytes)} bytes`}>
           {formatBytes(report.restoredBytes)}, WAL {formatBytes(report.walBytes)}

@@ -9,7 +9,7 @@ import { FailureNotice } from '../parts/notice.tsx';
 import { Empty, Section, TableFrame } from '../parts/page.tsx';
 import { BoneRows } from '../parts/skeleton.tsx';
 import { DrillCharts } from './drill-chart.tsx';
-import { CHOICES, PassedWord } from './drill-report.tsx';
+import { CHOICES, PassedWord, RecoveryPoint } from './drill-report.tsx';
 import { ProveDialog } from './prove-dialog.tsx';
 
 const SHOWN_FIRST = 8;
@@ -35,7 +35,7 @@ function Row({ report, onOpen }: { readonly report: RestoreReport; readonly onOp
         {formatDuration(report.recoveryTimeMs)}
       </td>
       <td className="figure whitespace-nowrap" title={`${formatCount(Math.round(report.recoveryPointMs))} ms`}>
-        {formatDuration(report.recoveryPointMs)}
+        <RecoveryPoint report={report} />
       </td>
       <td className="min-w-64 text-ink-2">{report.summary}</td>
     </tr>

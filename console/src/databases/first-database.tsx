@@ -21,7 +21,7 @@ export function FirstDatabase() {
       <h3 className="mt-5 mb-1.5 text-sm">2. Here</h3>
       <Snippet
         label="Command that puts a database under backup"
-        text={`export HOLDFAST_URL=${location.origin}\nexport HOLDFAST_KEY=<key>   # Settings, Keys: role admin, narrowed to backup:Manage\nbin/holdfast backup add orders --url 'postgresql://holdfast:…@db.example.net:5432/orders?sslmode=verify-full'\nbin/holdfast backup check orders`}
+        text={`export HOLDFAST_URL=${location.origin}\nexport HOLDFAST_KEY=<key>   # Settings, Keys: role admin, narrowed to backup:Manage\nbin/holdfast backup add orders \\\n  --url 'postgresql://holdfast:…@db.example.net:5432/orders?sslmode=verify-full'\nbin/holdfast backup check orders`}
       />
     </section>
   );

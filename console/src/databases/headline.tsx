@@ -21,11 +21,9 @@ function Facts({ status }: { readonly status: DatabaseStatus }) {
   const { stream, newestSnapshot, storedBytes, clusterBytes, snapshots, nextProofMs } = status;
   return (
     <dl className="mt-5 grid grid-cols-2 gap-x-6 gap-y-2 border-t border-line pt-3 text-sm sm:grid-cols-4">
-      <div className="col-span-2">
-        <Fact label="Restorable to any second">
-          <RestorableSpan status={status} />
-        </Fact>
-      </div>
+      <Fact label="Restorable to any second" wide>
+        <RestorableSpan status={status} />
+      </Fact>
       <Fact label="Commit to durable" title="Measured by a row that is written each second">
         {stream.lagMs === undefined
           ? '–'
@@ -49,7 +47,8 @@ function Facts({ status }: { readonly status: DatabaseStatus }) {
 
 /** The figure that the page is for: what would be lost if the source were gone this second. */
 export function BehindHeadline({ status, atMs }: { readonly status: DatabaseStatus; readonly atMs: number }) {
-  const { source, stream } = status;
+  const { source, stream, problems } = status;
+  const told = problems.some(({ detail }) => detail.includes(stream.reason ?? ''));
   return (
     <header className="mb-8">
       <h1 className="flex flex-wrap items-end gap-x-4 gap-y-3 leading-none">
@@ -62,7 +61,9 @@ export function BehindHeadline({ status, atMs }: { readonly status: DatabaseStat
       </h1>
       <p className="mt-4 flex flex-wrap items-baseline gap-x-4 gap-y-1 text-sm">
         <StreamState state={stream.state} />
-        {stream.reason !== undefined && <span className="min-w-0 break-words text-ink-2">{stream.reason}</span>}
+        {stream.reason !== undefined && !told && (
+          <span className="min-w-0 break-words text-ink-2">{stream.reason}</span>
+        )}
         {source.isOwn && <Tag>Holdfast’s own</Tag>}
         <code className="min-w-0 text-xs break-all text-ink-3">{source.address}</code>
       </p>

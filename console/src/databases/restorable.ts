@@ -32,6 +32,12 @@ export const gapsOf = (stretches: readonly Stretch[], sinceMs: number): readonly
 export const isRestorable = (stretches: readonly Stretch[], timeMs: number): boolean =>
   stretches.some(({ fromMs, toMs }) => timeMs >= fromMs && timeMs <= toMs);
 
+const HOUR_MS = 3_600_000;
+
+/** `24 h`, `7 d`: a day or two are said in hours, as people do of a window. */
+export const spanWords = (ms: number): string =>
+  ms <= 48 * HOUR_MS ? `${Math.round(ms / HOUR_MS)} h` : `${Math.round(ms / (24 * HOUR_MS))} d`;
+
 const SECOND_MS = 1000;
 
 /** Whole seconds, held within what the strip shows. */
@@ -121,5 +127,6 @@ function targetFlag(picked: Picked): string {
 /** The same restore as a command, exactly as it is typed. */
 export function restoreCommand(name: string, picked: Picked, into: string, port: string): string {
   const where = `--into ${into === '' ? '<folder>' : quoted(into)}`;
-  return `bin/holdfast restore apply -d ${name} ${targetFlag(picked)} ${where}${port === '' ? '' : ` --port ${port}`}`;
+  const started = port === '' ? '' : ` --port ${port}`;
+  return `bin/holdfast restore apply -d ${name} \\\n  ${targetFlag(picked)} \\\n  ${where}${started}`;
 }

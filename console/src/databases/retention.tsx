@@ -1,12 +1,13 @@
 import { useState } from 'react';
 import { useRetention } from '../api/backup.ts';
 import type { DatabaseSource } from '../api/types.ts';
-import { formatCount, formatDuration, formatPlural } from '../base/format.ts';
+import { formatCount, formatPlural } from '../base/format.ts';
 import { Button } from '../parts/button.tsx';
 import { Moment } from '../parts/moment.tsx';
 import { FailureNotice } from '../parts/notice.tsx';
 import { Empty, Section, TableFrame, Tag } from '../parts/page.tsx';
 import { BoneRows } from '../parts/skeleton.tsx';
+import { spanWords } from './restorable.ts';
 
 const SHOWN_FIRST = 8;
 
@@ -40,7 +41,7 @@ export function Retention({ source }: { readonly source: DatabaseSource }) {
   return (
     <Section
       title="Retention"
-      lead={`Every second for ${formatDuration(source.windowMs)}, a point of each day for ${formatDuration(source.dailyKeptMs)}. ${
+      lead={`Every second for ${spanWords(source.windowMs)}, a point of each day for ${spanWords(source.dailyKeptMs)}. ${
         plan.data === undefined
           ? ''
           : `${formatPlural(plan.data.keeps.length, 'thing')} kept, ${formatCount(plan.data.removals.length)} to go.`

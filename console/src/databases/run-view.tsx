@@ -6,6 +6,7 @@ import { Button } from '../parts/button.tsx';
 import { Mark } from '../parts/mark.tsx';
 import { Ago } from '../parts/moment.tsx';
 import { FailureNotice, Notice, Words } from '../parts/notice.tsx';
+import { Section } from '../parts/page.tsx';
 
 const NAMES = { snapshot: 'Snapshot', restore: 'Restore', proof: 'Restore drill' } as const;
 
@@ -124,23 +125,25 @@ export function EndedRuns({ runs }: { readonly runs: readonly BackupRun[] }) {
   const ended = runs.filter(({ state }) => state !== 'running').slice(0, ENDED_SHOWN);
   if (ended.length === 0) return null;
   return (
-    <ul aria-label="Latest work" className="mt-4 text-sm">
-      {ended.map((run) => (
-        <li key={run.id} className="flex flex-wrap items-baseline gap-x-3 border-b border-line py-1.5">
-          <span className="inline-flex items-baseline gap-1.5 whitespace-nowrap">
-            <Mark state={STATES[run.state].mark} className="size-3.5" />
-            {NAMES[run.type]} {STATES[run.state].word}
-          </span>
-          <span className="text-ink-3">
-            <Ago at={run.endedMs ?? run.begunMs} />
-            {run.endedMs !== undefined && `, took ${formatDuration(Math.max(1, run.endedMs - run.begunMs))}`}
-          </span>
-          <span className="min-w-0 break-words text-ink-2">
-            {run.summary ?? run.failure?.message}
-            {run.failure !== undefined && ` (${run.failure.hint})`}
-          </span>
-        </li>
-      ))}
-    </ul>
+    <Section title="Latest work">
+      <ul className="-mt-3 text-sm">
+        {ended.map((run) => (
+          <li key={run.id} className="flex flex-wrap items-baseline gap-x-3 border-b border-line py-1.5">
+            <span className="inline-flex items-baseline gap-1.5 whitespace-nowrap">
+              <Mark state={STATES[run.state].mark} className="size-3.5" />
+              {NAMES[run.type]} {STATES[run.state].word}
+            </span>
+            <span className="text-ink-3">
+              <Ago at={run.endedMs ?? run.begunMs} />
+              {run.endedMs !== undefined && `, took ${formatDuration(Math.max(1, run.endedMs - run.begunMs))}`}
+            </span>
+            <span className="min-w-0 break-words text-ink-2">
+              {run.summary ?? run.failure?.message}
+              {run.failure !== undefined && ` (${run.failure.hint})`}
+            </span>
+          </li>
+        ))}
+      </ul>
+    </Section>
   );
 }

@@ -1,13 +1,13 @@
 import { useMemo } from 'react';
 import { useNamedPoints, useRestoreReports, useSnapshots } from '../api/backup.ts';
 import type { DatabaseStatus, NamedPoints, RestoreReport, Snapshot } from '../api/types.ts';
-import { formatDuration, formatPlural } from '../base/format.ts';
+import { formatPlural } from '../base/format.ts';
 import { Button } from '../parts/button.tsx';
 import { FailureNotice } from '../parts/notice.tsx';
 import { Empty, Section } from '../parts/page.tsx';
 import { DailyStrip } from './daily-strip.tsx';
 import { PickTime } from './pick-time.tsx';
-import { gapsOf, type Picked, stretchesOf, timeOf } from './restorable.ts';
+import { gapsOf, type Picked, spanWords, stretchesOf, timeOf } from './restorable.ts';
 import { RestorePanel } from './restore-panel.tsx';
 import { MarkShape, type StripMark } from './strip.tsx';
 import { WindowStrip } from './window-strip.tsx';
@@ -117,6 +117,7 @@ function Strips(props: TimeLineProps & { readonly known: ReturnType<typeof useKn
   const gaps = gapsOf(stretches, window.fromMs);
   const latestMs = stretches.at(-1)?.toMs;
   const chosenMs = timeOf(picked, { ...known, ...(latestMs === undefined ? {} : { latestMs }) });
+  const dailyMarks = known.marks.filter(({ type }) => type !== 'point');
   const shared = { stretches, gaps, marks: known.marks, chosenMs };
   const pickTime = (timeMs: number): void => onPick({ type: 'time', timeMs });
   return (
@@ -125,18 +126,14 @@ function Strips(props: TimeLineProps & { readonly known: ReturnType<typeof useKn
         <PickTime chosenMs={chosenMs} onPick={pickTime} />
         <Button onClick={() => onPick({ type: 'latest' })}>Newest moment</Button>
       </div>
-      <WindowStrip
-        domain={window}
-        whole={formatDuration(source.windowMs).replace('1 d', '24 h')}
-        onPick={pickTime}
-        {...shared}
-      />
+      <WindowStrip domain={window} whole={spanWords(source.windowMs)} onPick={pickTime} {...shared} />
       <DailyStrip
         domain={{ fromMs: atMs - source.dailyKeptMs, toMs: atMs }}
         days={days}
         snapshots={known.snapshots}
         onPick={({ id }) => onPick({ type: 'snapshot', id })}
         {...shared}
+        marks={dailyMarks}
       />
       <Legend hasGaps={gaps.length > 0} />
       <Points points={known.points} onPick={(name) => onPick({ type: 'point', name })} />

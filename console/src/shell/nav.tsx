@@ -109,7 +109,7 @@ function Who() {
 export function TabBar() {
   const places = usePlaces();
   const signOut = useSignOut();
-  const item = 'flex h-[52px] min-w-[62px] flex-1 flex-col items-center justify-center gap-0.5 text-2xs text-ink-2';
+  const item = 'flex h-[52px] min-w-[70px] flex-1 flex-col items-center justify-center gap-0.5 text-2xs text-ink-2';
   return (
     <nav
       aria-label="Pages"
