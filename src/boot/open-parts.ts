@@ -16,12 +16,13 @@ import {
   INGEST_PROTOCOLS,
 } from '../ingest/index.ts';
 import { createLogs, LOGS_MIGRATIONS, type Logs } from '../logs/index.ts';
-import { ALARMS_MIGRATIONS, METRIC_FILTERS_MIGRATIONS } from '../metrics/index.ts';
+import { ALARMS_MIGRATIONS, COLLECTORS_MIGRATIONS, METRIC_FILTERS_MIGRATIONS } from '../metrics/index.ts';
 import { NOTIFY_MIGRATIONS } from '../notify/index.ts';
 import { createRedactor, type Redactor } from '../redact/index.ts';
 import type { TelemetryStore } from '../telemetry/index.ts';
 import { clearSpool, createWorkbooks, WORKBOOKS_MIGRATIONS } from '../workbooks/index.ts';
 import { openBackup } from './open-backup.ts';
+import { openCollectors } from './open-collectors.ts';
 import { openMetrics } from './open-metrics.ts';
 import { openNotify } from './open-notify.ts';
 import { openVault } from './open-vault.ts';
@@ -37,6 +38,7 @@ const MIGRATIONS = [
   ...METRIC_FILTERS_MIGRATIONS,
   ...ALARMS_MIGRATIONS,
   ...BACKUP_MIGRATIONS,
+  ...COLLECTORS_MIGRATIONS,
 ];
 
 export type Parts = Awaited<ReturnType<typeof openParts>>;
@@ -86,9 +88,12 @@ export async function openParts(
     folder: deps.data.folder,
     log,
   });
+  const collectors = await openCollectors({
+    ...{ ...deps, ...metrics, catalog, redactor, backup, log, folder: deps.data.folder, alerting: notify.alerting },
+  });
   const ingest = openIngest(deps, { ...stores, telemetry, redactor, logs, tally, metrics, accountId });
   return {
-    ...{ ...stores, ...opened, ...metrics, ...ingest, notify, backup, logs, workbooks, tally, redactor },
+    ...{ ...stores, ...opened, ...metrics, ...ingest, notify, backup, collectors, logs, workbooks, tally, redactor },
     startedMs: clock.nowMs(),
   };
 }

@@ -78,6 +78,7 @@ export async function startHoldfast(deps: StartDeps): Promise<Running> {
   });
   stack.push('retention', sweep.stop);
   await parts.backup.start();
+  parts.collectors.start();
   served.isReady = true;
   await evidence.start();
   stack.push('evidence', evidence.close);

@@ -13,6 +13,7 @@
  * 15, 63 and 455 days. It has no PromQL, no anomaly bands and no log of its own before the engine.
  */
 export * from './alarms/index.ts';
+export * from './collectors/index.ts';
 export {
   createMetricFilters,
   type FilterMatch,

@@ -39,6 +39,9 @@ interface ClientInside {
 export const insideOf = (client: pg.Client): ClientInside['connection'] =>
   (client as unknown as ClientInside).connection;
 
+/** Ends a connection without a farewell, for when the other side does not answer. */
+export const cutServer = (client: pg.Client): void => void insideOf(client).stream.destroy();
+
 /**
  * Connects to the first host that answers and fits `target_session_attrs`, for replication or for SQL. Throws
  * `backup-protocol.connect-failed`, `access-refused`, `session-unsuitable`, `url-invalid` and `tls-file-unreadable`.

@@ -15,7 +15,7 @@ export {
   type BaseBackupOptions,
   baseBackupCommand,
 } from './base-backup.ts';
-export { type ConnectedServer, type ConnectSettings, connectServer } from './connect-server.ts';
+export { type ConnectedServer, type ConnectSettings, connectServer, cutServer } from './connect-server.ts';
 export { BACKUP_PROTOCOL_FAILURES } from './failures.ts';
 export { BACKUP_PROTOCOL_LIMITS } from './limits.ts';
 export {

@@ -20,6 +20,8 @@ import { createSourceStore } from './source-store.ts';
 import type { Backup } from './types.ts';
 
 export interface BackupService extends Backup {
+  /** The clusters with their addresses, passwords and all: for parts of Holdfast that ask them too, never for a view. */
+  readonly addresses: () => readonly Pick<BackupSource, 'name' | 'url'>[];
   /** Begins streams and schedules of all sources. */
   readonly start: () => Promise<void>;
   readonly close: () => Promise<void>;
@@ -42,6 +44,7 @@ export function createBackup(deps: BackupDeps): BackupService {
     ...sourceVerbs(context),
     ...readVerbs(context),
     ...restoreVerbs(context),
+    addresses: () => [...context.protectedSources.values()].map(({ source: { name, url } }) => ({ name, url })),
     start: () => startAll(context),
     close: async () => {
       await Promise.all([...context.protectedSources.values()].map((one) => one.stop()));
