@@ -230,7 +230,7 @@ export interface StreamStatus {
   /** The newest second that a restore would bring back, from the heartbeat or the commit records. */
   readonly restorableToMs?: number;
   /** From the commit on the source to its durability in a quorum: newest and of the last hour. */
-  readonly lagMs?: { readonly last: number; readonly p50: number; readonly p99: number };
+  readonly lagMs?: { readonly last: number; readonly p50: number; readonly p99: number; readonly max?: number };
   readonly gaps: readonly {
     readonly timeline: number;
     readonly fromLsn: Lsn;

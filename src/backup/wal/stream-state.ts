@@ -89,7 +89,7 @@ function lagOf(state: StreamState): StreamStatus['lagMs'] {
   if (last === undefined) return undefined;
   const sorted = state.lags.map(({ lagMs }) => lagMs).sort((a, b) => a - b);
   const at = (share: number): number => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? last;
-  return { last, p50: at(0.5), p99: at(0.99) };
+  return { last, p50: at(0.5), p99: at(0.99), max: at(1) };
 }
 
 export function describeState(source: string, state: StreamState): SourceStreamStatus {
