@@ -42,7 +42,7 @@ export const CLI_FAILURES = defineFailures('cli', {
   checkFoundErrors: {
     status: 409,
     exit: 'environment',
-    message: 'the check found {count} errors',
+    message: 'the check found {count} thing(s) that are wrong',
     hint: 'each stands above with its remedy',
   },
   runFailed: {

@@ -37,9 +37,14 @@ const processDeps = (): CliDeps => ({
   readInput: readStandardInput,
 });
 
+/** Any long time will do: nothing happens when it has passed. */
+const STAYS_OPEN_MS = 60_000;
+
 /** Runs one command line (without `node` and the program). Resolves to the exit code; prints failures with hints. */
 export async function main(words: readonly string[], deps: CliDeps = processDeps()): Promise<number> {
   const program = createProgram(deps);
+  // Timers of the clock keep no process alive; a command that only waits between two questions would end unfinished.
+  const staysOpen = setInterval(() => undefined, STAYS_OPEN_MS);
   try {
     await program.parseAsync([...words], { from: 'user' });
     return EXIT_CODES.ok;
@@ -48,6 +53,8 @@ export async function main(words: readonly string[], deps: CliDeps = processDeps
     if (error instanceof Failure) deps.printer.err(`holdfast: ${error.message}\nhint: ${error.hint} [${error.code}]`);
     else deps.printer.err(`holdfast: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
     return exitCodeOf(error);
+  } finally {
+    clearInterval(staysOpen);
   }
 }
 

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { type Clock, Failure, type Log, newId } from '../base/index.ts';
 import { EVIDENCE_FAILURES } from './failures.ts';
 import { EVIDENCE_LIMITS } from './limits.ts';
@@ -26,6 +27,8 @@ export interface ProbeRunnerDeps {
 export function createProbeRunner(deps: ProbeRunnerDeps): ProbeRunner {
   const { clock, log } = deps;
   const stopping = new AbortController();
+  // Every probe listens while it waits for its turn; Node takes more than ten for a leak.
+  setMaxListeners(deps.probes.length + 1, stopping.signal);
   const running = new Map<string, Promise<Proof>>();
   const next = new Map<string, number>();
   const loops: Promise<void>[] = [];

@@ -97,10 +97,11 @@ async function askServer(server: ConnectedServer, source: BackupSource, clock: C
        (SELECT count(*)::int FROM pg_catalog.pg_replication_slots) AS slots,
        (SELECT coalesce(sum(CASE WHEN has_database_privilege(oid, 'CONNECT') THEN pg_database_size(oid) END), 0)::float8
           FROM pg_catalog.pg_database) AS bytes,
-       to_regclass('holdfast.heartbeat') IS NOT NULL AS has_heartbeat,
-       CASE WHEN to_regclass('holdfast.heartbeat') IS NULL
-         THEN has_database_privilege(current_database(), 'CREATE')
-         ELSE has_table_privilege('holdfast.heartbeat', 'INSERT, UPDATE') END AS may_beat,
+       CASE WHEN to_regnamespace('holdfast') IS NULL THEN has_database_privilege(current_database(), 'CREATE')
+         WHEN to_regclass('holdfast.heartbeat') IS NULL THEN has_schema_privilege('holdfast', 'USAGE')
+           AND has_schema_privilege('holdfast', 'CREATE')
+         ELSE has_table_privilege('holdfast.heartbeat', 'SELECT') AND has_table_privilege('holdfast.heartbeat', 'INSERT')
+           AND has_table_privilege('holdfast.heartbeat', 'UPDATE') END AS may_beat,
        extract(epoch FROM clock_timestamp())::float8 * 1000 AS now_ms`,
   );
   const after = clock.nowMs();

@@ -5,12 +5,11 @@ import { BACKUP_WAL_LIMITS } from './limits.ts';
 import { reasonOf, type StreamState, tell } from './stream-state.ts';
 import type { WalStreamDeps } from './stream-types.ts';
 
-const CREATE = [
-  'CREATE SCHEMA IF NOT EXISTS holdfast',
-  `CREATE TABLE IF NOT EXISTS holdfast.heartbeat (
+/** Only where it is not there: `IF NOT EXISTS` asks for the right to create schemas even when there is nothing to do. */
+const CREATE_SCHEMA = 'CREATE SCHEMA IF NOT EXISTS holdfast';
+const CREATE_TABLE = `CREATE TABLE IF NOT EXISTS holdfast.heartbeat (
     name text PRIMARY KEY, at timestamptz NOT NULL, counter bigint NOT NULL, lsn pg_lsn NOT NULL
-  ) WITH (fillfactor = 50)`,
-];
+  ) WITH (fillfactor = 50)`;
 const BEAT = `INSERT INTO holdfast.heartbeat AS beat (name, at, counter, lsn)
   VALUES ($1, clock_timestamp(), 1, pg_current_wal_insert_lsn())
   ON CONFLICT (name) DO UPDATE SET at = excluded.at, counter = beat.counter + 1, lsn = excluded.lsn
@@ -116,9 +115,12 @@ async function prepare(client: Client): Promise<void> {
   // `local`, because the receiver may be the synchronous standby that the heartbeat would otherwise wait for.
   await client.query('SET synchronous_commit = local');
   await client.query(`SET statement_timeout = ${BACKUP_WAL_LIMITS.heartbeatStatementMs}`);
-  const found = await client.query<{ there: string | null }>(`SELECT to_regclass('holdfast.heartbeat')::text AS there`);
-  if ((found.rows[0]?.there ?? null) !== null) return;
-  for (const statement of CREATE) await client.query(statement);
+  const found = await client.query<{ schema: boolean; table: boolean }>(
+    `SELECT to_regnamespace('holdfast') IS NOT NULL AS schema, to_regclass('holdfast.heartbeat') IS NOT NULL AS table`,
+  );
+  const there = found.rows[0];
+  if (there?.schema !== true) await client.query(CREATE_SCHEMA);
+  if (there?.table !== true) await client.query(CREATE_TABLE);
 }
 
 async function beat(
