@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { MINUTE_MS } from '../../src/base/index.ts';
 import { type AlarmsForTest, metricAlarm, OPERATOR, openAlarms, STRANGER, TOPIC } from './open-alarms.ts';
@@ -172,8 +173,17 @@ describe('metric math', () => {
     expect(await alarms.state(name)).toBe('ALARM');
   });
 
-  it('keeps its state and says that it cannot be evaluated when the expression is wrong', async () => {
-    await alarms.put({ alarmName: name, ...math('m1 + nowhere') });
+  it('is refused when the expression is wrong', async () => {
+    expect(await refused(alarms.put({ alarmName: name, ...math('m1 + nowhere') }))).toBe('math.unknown-id');
+    expect(await alarms.state(name)).toBeUndefined();
+  });
+
+  it('keeps its state and says that it cannot be evaluated when the expression has become wrong', async () => {
+    await alarms.put({ alarmName: name, ...math('m1 * 10') });
+    // As a version of Holdfast might have stored it that knew another function.
+    await sql`UPDATE alarms SET definition = replace(definition::text, 'm1 * 10', 'OLD(m1)')::jsonb
+      WHERE name = ${name}`.execute(alarms.catalog.db());
+    await alarms.reopen();
     await alarms.pass(MINUTE_MS + 10_000);
     const { metricAlarms } = await alarms.engine.service.describeAlarms(OPERATOR, { alarmNames: [name] });
     expect(metricAlarms[0]).toMatchObject({ stateValue: 'INSUFFICIENT_DATA', evaluationState: 'EVALUATION_ERROR' });

@@ -71,9 +71,9 @@ export async function lockAlarms(trx: Trx, names: readonly string[]): Promise<re
   return rows.map(recordOf);
 }
 
-export const insertAlarm = async (trx: Trx, record: AlarmRecord): Promise<void> => {
-  await trx.insertInto('alarms').values(rowOf(record)).execute();
-};
+export async function insertAlarms(trx: Trx, records: readonly AlarmRecord[]): Promise<void> {
+  if (records.length > 0) await trx.insertInto('alarms').values(records.map(rowOf)).execute();
+}
 
 /** Writes the whole record over its row. */
 export const updateAlarm = async (trx: Trx, record: AlarmRecord): Promise<void> => {
@@ -154,14 +154,19 @@ export function writeChanges(
       RETURNING alarms.id`.execute(trx);
     const ids = new Set(written.rows.map((row) => row.id));
     const done = changes.filter((change) => ids.has(change.after.id));
-    const history = done.flatMap(({ after, history: items }) => items.map((item) => historyRowOf(after, item)));
-    const outbox = done.flatMap(({ after, outbox: actions }) =>
-      actions.map((action) => outboxRowOf(after, action, nowMs)),
-    );
-    if (history.length > 0) await trx.insertInto('alarm_history').values(history).execute();
-    if (outbox.length > 0) await trx.insertInto('alarm_outbox').values(outbox).execute();
+    await insertChanges(trx, done, nowMs);
     return ids;
   });
+}
+
+/** What happened in these changes and what is to be told of them, in their order. */
+export async function insertChanges(trx: Trx, changes: readonly AlarmChange[], nowMs: number): Promise<void> {
+  const history = changes.flatMap(({ after, history: items }) => items.map((item) => historyRowOf(after, item)));
+  const outbox = changes.flatMap(({ after, outbox: actions }) =>
+    actions.map((action) => outboxRowOf(after, action, nowMs)),
+  );
+  if (history.length > 0) await trx.insertInto('alarm_history').values(history).execute();
+  if (outbox.length > 0) await trx.insertInto('alarm_outbox').values(outbox).execute();
 }
 
 function stateRowOf(record: AlarmRecord) {

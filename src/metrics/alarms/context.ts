@@ -6,6 +6,7 @@ import type { Alerting } from '../../notify/index.ts';
 import type { MetricStore } from '../types.ts';
 import type { AlarmArns } from './alarm-record.ts';
 import type { OutboxDelivery } from './deliver-outbox.ts';
+import type { PutQueue } from './put-batch.ts';
 import type { Registry } from './registry.ts';
 
 export interface AlarmEngineDeps {
@@ -26,6 +27,7 @@ export interface AlarmsContext extends Omit<AlarmEngineDeps, 'region' | 'account
   readonly arns: AlarmArns;
   readonly registry: Registry;
   readonly outbox: OutboxDelivery;
+  readonly puts: PutQueue;
 }
 
 /** True when another alarm looks at this one: it then raises nothing of its own accord. */

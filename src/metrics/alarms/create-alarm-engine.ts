@@ -7,6 +7,7 @@ import { createOutboxDelivery } from './deliver-outbox.ts';
 import { createEvaluator, type Evaluator, type EvaluatorCounts } from './evaluator.ts';
 import { METRICS_ALARMS_LIMITS as LIMITS } from './limits.ts';
 import type { AlarmsTables } from './migrations.ts';
+import { createPutQueue } from './put-batch.ts';
 import { createRegistry } from './registry.ts';
 import type { AlarmService } from './service.ts';
 import { takeTurns } from './take-turns.ts';
@@ -32,7 +33,13 @@ export async function createAlarmEngine(given: AlarmEngineDeps): Promise<AlarmEn
   const deps = { ...given, catalog: takeTurns(given.catalog) };
   const { catalog, clock, log } = deps;
   const arns = createAlarmArns(deps);
-  const context: AlarmsContext = { ...deps, arns, registry: createRegistry(arns), outbox: createOutboxDelivery(deps) };
+  const context: AlarmsContext = {
+    ...deps,
+    arns,
+    registry: createRegistry(arns),
+    outbox: createOutboxDelivery(deps),
+    puts: createPutQueue({ ...deps, arns }),
+  };
   const evaluator = createEvaluator(context);
   const startedMs = clock.nowMs();
   // Before the store is asked for the past, so that no point falls between the two.

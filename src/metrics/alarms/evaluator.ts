@@ -49,6 +49,8 @@ class AlarmEvaluator implements Evaluator {
   readonly #context: AlarmsContext;
   readonly #dirty = new Set<LiveAlarm>();
   readonly #loading = new Set<LiveAlarm>();
+  /** Batches of windows that are being read. */
+  #loads = 0;
   readonly #ready: AlarmChange[] = [];
   readonly #pool = createTaskPool(LIMITS.queriedAtOnceMax);
   readonly #counts = { evaluations: 0, transitions: 0, queries: 0 };
@@ -198,10 +200,19 @@ class AlarmEvaluator implements Evaluator {
     this.#schedule();
   }
 
+  /** While loads run, what else wants its window gathers: a query for fifty costs little more than one for one. */
   #startLoading(): void {
-    const waiting = [...this.#loading];
-    this.#loading.clear();
-    for (const batch of batchesOf(waiting, this.#context.clock.nowMs())) this.#pool.add(() => this.#load(batch));
+    while (this.#loading.size > 0 && this.#loads < LIMITS.loadsAtOnceMax && !this.#isClosed) {
+      const [batch] = batchesOf([...this.#loading], this.#context.clock.nowMs());
+      if (batch === undefined) return;
+      for (const { alarm } of batch.alarms) this.#loading.delete(alarm);
+      this.#loads += 1;
+      this.#pool.add(async () => {
+        await this.#load(batch);
+        this.#loads -= 1;
+        this.#startLoading();
+      });
+    }
   }
 
   async #load(batch: LoadBatch): Promise<void> {

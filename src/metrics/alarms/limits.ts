@@ -61,6 +61,16 @@ export const METRICS_ALARMS_LIMITS = defineLimits('alarms', {
   evaluationsPerTurnMax: { value: 500, unit: 'count', reason: 'evaluations before other work gets its turn' },
   queriedAtOnceMax: { value: 4, unit: 'count', reason: 'evaluations that wait for the store at the same time' },
   queriedAgainMs: { value: 5 * SECOND_MS, unit: 'ms', reason: 'late points make an alarm ask the store no oftener' },
+  putBatch: {
+    value: 100,
+    unit: 'count',
+    reason: 'alarms written in one transaction; each row may have 120 KB of definition',
+  },
+  loadsAtOnceMax: {
+    value: 2,
+    unit: 'count',
+    reason: 'loads of windows at the same time; those that wait meanwhile share a query',
+  },
   loadBatch: { value: 50, unit: 'count', reason: 'alarms whose points are read from the store in one query' },
   storeTimeoutMs: { value: 20 * SECOND_MS, unit: 'ms', reason: 'a store that does not answer is a failed evaluation' },
   retryFirstMs: {
