@@ -79,7 +79,13 @@ function protect(context: BackupContext, source: BackupSource, addedMs: number):
       folder: path.join(context.folder, source.name),
     },
     cadence: context.cadence ?? DEFAULT_CADENCE,
-    alerts: createSourceAlerts({ source: source.name, alerting, clock, log: area }),
+    alerts: createSourceAlerts({
+      source: source.name,
+      slotLagAlarmBytes: source.slotLagAlarmBytes,
+      alerting,
+      clock,
+      log: area,
+    }),
     random: context.random,
     onSystemId: (systemId) => {
       if (isOwn(context, source.name)) return;
@@ -137,7 +143,7 @@ function sourceVerbs(context: BackupContext): Pick<Backup, 'sources' | 'addSourc
         await sourceStore.remove(name);
         context.protectedSources.delete(name);
         await known.stop();
-        await known.dropSlot();
+        await known.leave();
       });
     },
   };

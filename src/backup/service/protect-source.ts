@@ -52,7 +52,7 @@ export interface ProtectedSource {
   readonly nextProofMs: () => number | undefined;
   readonly stop: () => Promise<void>;
   /** After `stop`, for a source that is no longer under backup; a source that is away keeps its slot. */
-  readonly dropSlot: () => Promise<void>;
+  readonly leave: () => Promise<void>;
 }
 
 interface Plan {
@@ -106,7 +106,10 @@ export function protectSource(source: BackupSource, deps: ProtectDeps): Protecte
       for (const run of runs.of(source.name)) if (run.state === 'running') runs.cancel(run.id);
       await Promise.all([loop, stream.stop()]);
     },
-    dropSlot: () => dropSlot(source, log),
+    leave: async () => {
+      alerts.endAll();
+      await dropSlot(source, log);
+    },
   };
 }
 
@@ -149,10 +152,11 @@ const hasRange = async ({ deps, source }: Work): Promise<boolean> =>
   (await deps.catalog.snapshots(source.name)).length > 0;
 
 function watchStream({ deps, plan, stream }: Work): void {
-  const { state, reason } = stream.status();
+  const { state, reason, slotLagBytes } = stream.status();
   const isStreaming = state === 'streaming' || state === 'catching-up';
   plan.awaySinceMs = isStreaming ? undefined : (plan.awaySinceMs ?? deps.clock.nowMs());
   deps.alerts.onStreamState(isStreaming, plan.awaySinceMs ?? 0, reason);
+  if (state === 'streaming') deps.alerts.onStreamWhole(slotLagBytes);
 }
 
 const newestOf = (snapshots: readonly Snapshot[]): Snapshot | undefined =>

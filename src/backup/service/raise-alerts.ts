@@ -7,12 +7,17 @@ import type { BackupRun, RestoreReport } from './types.ts';
 export interface SourceAlerts {
   readonly onStreamEvent: (event: StreamEvent) => void;
   readonly onStreamState: (isStreaming: boolean, sinceMs: number, reason: string | undefined) => void;
+  /** The stream flows into the vault and no gap is open: what was told of it by an earlier process ends too. */
+  readonly onStreamWhole: (slotLagBytes: number | undefined) => void;
   readonly onSnapshot: (run: BackupRun) => void;
   readonly onProof: (report: RestoreReport | undefined, run: BackupRun) => void;
+  /** The source is no longer under backup: nothing of it fires any more. */
+  readonly endAll: () => void;
 }
 
 interface Deps {
   readonly source: string;
+  readonly slotLagAlarmBytes: number;
   readonly alerting: Alerting;
   readonly clock: Clock;
   readonly log: Log;
@@ -23,15 +28,19 @@ type Told = Pick<AlertInput, 'severity' | 'title' | 'body'>;
 /** Blindness is told within a minute; a shorter break mends itself more often than not. */
 const STREAM_AWAY_MS = 45_000;
 
+const KINDS = ['stream', 'gap', 'vault', 'slot', 'corrupt', 'snapshot', 'proof'] as const;
+type Kind = (typeof KINDS)[number];
+
 export function createSourceAlerts(deps: Deps): SourceAlerts {
   const { source, alerting, clock, log } = deps;
-  const firing = new Set<string>();
+  // A process that begins does not know what an earlier one told, so the first good news of each kind is always told.
+  const told = new Map<Kind, AlertInput['state']>();
   let last: Promise<void> = Promise.resolve();
-  const raise = (what: string, state: AlertInput['state'], told: Told): void => {
-    if (state === 'resolved' && !firing.delete(what)) return;
-    if (state === 'firing') firing.add(what);
+  const raise = (what: Kind, state: AlertInput['state'], texts: Told): void => {
+    if (state === 'resolved' && told.get(what) === 'resolved') return;
+    told.set(what, state);
     const alert: AlertInput = {
-      ...{ key: `backup-${what}:${source}`, state, source: 'backup', ...told },
+      ...{ key: `backup-${what}:${source}`, state, source: 'backup', ...texts },
       ...{ labels: { database: source, kind: what }, path: `/databases/${source}`, atMs: clock.nowMs() },
     };
     // One after the other: an end must not overtake its beginning.
@@ -39,9 +48,9 @@ export function createSourceAlerts(deps: Deps): SourceAlerts {
       .then(() => alerting.raise(alert))
       .catch((error: unknown) => log.error({ err: error, key: alert.key }, 'an alert could not be raised'));
   };
-  const fire = (what: string, severity: AlertInput['severity'], title: string, body: string): void =>
+  const fire = (what: Kind, severity: AlertInput['severity'], title: string, body: string): void =>
     raise(what, 'firing', { severity, title, body });
-  const resolve = (what: string, title: string): void => raise(what, 'resolved', { severity: 'info', title, body: '' });
+  const resolve = (what: Kind, title: string): void => raise(what, 'resolved', { severity: 'info', title, body: '' });
   return {
     onStreamEvent: (event) => {
       const meaning = meaningOf(source, event);
@@ -50,9 +59,19 @@ export function createSourceAlerts(deps: Deps): SourceAlerts {
     },
     onStreamState: (isStreaming, sinceMs, reason) => {
       if (isStreaming) resolve('stream', `Changes of ${source} are streamed again`);
-      if (isStreaming || firing.has('stream') || clock.nowMs() - sinceMs < STREAM_AWAY_MS) return;
+      if (isStreaming || told.get('stream') === 'firing' || clock.nowMs() - sinceMs < STREAM_AWAY_MS) return;
       const body = `${reason ?? 'No reason is known.'} What is committed from now on cannot be restored. See holdfast backup check ${source}.`;
       fire('stream', 'critical', `The change stream of ${source} stands still`, body);
+    },
+    onStreamWhole: (slotLagBytes) => {
+      resolve('gap', `The change stream of ${source} has no gap since its newest snapshot`);
+      resolve('vault', `The vault takes the changes of ${source} again`);
+      if (slotLagBytes !== undefined && slotLagBytes <= deps.slotLagAlarmBytes) {
+        resolve('slot', `The slot of ${source} has caught up`);
+      }
+    },
+    endAll: () => {
+      for (const kind of KINDS) resolve(kind, `${source} is no longer under backup`);
     },
     onSnapshot: (run) => {
       if (run.state === 'done') resolve('snapshot', `A snapshot of ${source} succeeded`);
@@ -73,7 +92,7 @@ export function createSourceAlerts(deps: Deps): SourceAlerts {
 function meaningOf(
   source: string,
   event: StreamEvent,
-): { readonly what: string; readonly told?: Told; readonly ended?: string } | undefined {
+): { readonly what: Kind; readonly told?: Told; readonly ended?: string } | undefined {
   switch (event.type) {
     case 'gap': {
       const body = `${event.reason} Seconds inside the gap cannot be restored. A new snapshot begins by itself and starts a new window.`;

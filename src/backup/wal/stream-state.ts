@@ -23,6 +23,8 @@ export interface StreamState {
   clockSkewMs: number | undefined;
   heartbeat: NonNullable<SourceStreamStatus['heartbeat']>;
   lateParts: number;
+  /** By the clock of the source: commits before it were made before the source came under backup. */
+  followedSinceMs: number;
   snapshot: WalPosition | undefined;
   gaps: StreamGap[];
   readonly lags: { readonly atMs: number; readonly lagMs: number }[];
@@ -32,7 +34,7 @@ export const createStreamState = (systemId: string | undefined): StreamState => 
   ...{ phase: 'starting', reason: undefined, systemId, host: undefined, timeline: undefined, receivedLsn: undefined },
   ...{ durableLsn: undefined, serverLsn: undefined, slotLagBytes: undefined, restorableToMs: undefined },
   ...{ connectedSinceMs: undefined, vaultProblem: undefined, clockSkewMs: undefined, heartbeat: { state: 'off' } },
-  ...{ lateParts: 0, snapshot: undefined, gaps: [], lags: [] },
+  ...{ lateParts: 0, followedSinceMs: 0, snapshot: undefined, gaps: [], lags: [] },
 });
 
 export const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
@@ -66,7 +68,8 @@ export function noteDurable(state: StreamState, part: DurablePart, nowMs: number
   }
   const sourceNowMs = nowMs + (state.clockSkewMs ?? 0);
   for (const commitMs of new Set([part.firstCommitMs, part.lastCommitMs])) {
-    if (commitMs !== undefined) state.lags.push({ atMs: nowMs, lagMs: Math.max(0, sourceNowMs - commitMs) });
+    if (commitMs !== undefined && commitMs >= state.followedSinceMs)
+      state.lags.push({ atMs: nowMs, lagMs: Math.max(0, sourceNowMs - commitMs) });
   }
   const oldestMs = nowMs - BACKUP_WAL_LIMITS.lagWindowMs;
   let drop = Math.max(0, state.lags.length - BACKUP_WAL_LIMITS.lagSamplesMax);

@@ -245,6 +245,9 @@ function enter(running: Running, decision: StartDecision, server: WalPosition): 
   const { deps, state, archive } = running;
   const end = archive?.end();
   const { start } = decision;
+  // The segment in which a stream begins holds commits that nobody promised to keep within a second.
+  const isNew = decision.type === 'first' || decision.type === 'foreign';
+  if (isNew) state.followedSinceMs = deps.clock.nowMs() + (state.clockSkewMs ?? 0);
   if (decision.type === 'next-timeline' && end !== undefined) {
     const { switchLsn } = decision;
     tell(deps, { type: 'timeline', from: end.timeline, to: start.timeline, switchLsn });
