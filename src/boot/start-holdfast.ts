@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { type BootstrapResult, systemActor } from '../access/index.ts';
 import { type ConsoleFiles, createApi, loadConsoleFiles, vaultStatus } from '../api/index.ts';
 import { type Clock, SECOND_MS } from '../base/index.ts';
-import { backupProbes, createProbeClients, logProbes, vaultProbes } from '../drills/index.ts';
+import { backupProbes, createProbeClients, logProbes, metricsProbes, vaultProbes } from '../drills/index.ts';
 import { createEvidence, type Evidence } from '../evidence/index.ts';
 import type { EdgeContext, HttpEdge } from '../ingest/index.ts';
 import { REDACTION_RULES } from '../redact/index.ts';
@@ -102,7 +102,7 @@ export async function startHoldfast(deps: StartDeps): Promise<Running> {
 async function openEvidence(deps: StartDeps, parts: Parts, engines: Engines, own: string): Promise<Evidence> {
   const { clock, options } = deps;
   const { access, audit, catalog } = parts;
-  const probes = logProbes({
+  const forProbes = {
     ...parts,
     ...(await makeProbeKeys(access, systemActor('boot'), clock)),
     telemetry: engines.telemetry,
@@ -111,7 +111,7 @@ async function openEvidence(deps: StartDeps, parts: Parts, engines: Engines, own
     dataFolder: deps.data.folder,
     clock,
     cadenceMs: options.probeCadenceSeconds * SECOND_MS,
-  });
+  };
   const log = deps.ownLog.log.area('evidence');
   const ofVault = vaultProbes({
     vault: parts.vault,
@@ -127,7 +127,7 @@ async function openEvidence(deps: StartDeps, parts: Parts, engines: Engines, own
     ...{ backup: parts.backup, clock, zones: () => zoneFacts(parts.vault), actor: systemActor('probe') },
     cadenceMs: options.probeCadenceSeconds * SECOND_MS,
   });
-  const all = [...probes, ...ofVault, ...ofBackup];
+  const all = [...logProbes(forProbes), ...metricsProbes(forProbes), ...ofVault, ...ofBackup];
   return createEvidence({ catalog, authorize: access.authorize, audit, probes: all, clock, log });
 }
 

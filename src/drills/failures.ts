@@ -7,6 +7,12 @@ export const DRILLS_FAILURES = defineFailures('drills', {
     message: 'the canary over {protocol} was answered {status}: {answer}',
     hint: 'the answer says what ingestion refuses; the log has more',
   },
+  alertNotReceived: {
+    status: 500,
+    exit: 'unavailable',
+    message: 'no notification that the canary alarm is {state} came within {seconds} s',
+    hint: 'see the alarms that cannot be evaluated and the channels that fail, and whether a silence holds everything back',
+  },
   canaryNotFound: {
     status: 500,
     exit: 'unavailable',

@@ -6,16 +6,20 @@
  * Invariants: a probe carries its own control (a marker that must be found, a reader who must be let in), so that
  * blindness fails instead of passing; canaries are random, so that no run is helped by an earlier one; keys of the
  * probes live in memory only.
- * Limits: limits.ts. A probe touches only the log groups below /holdfast/probe.
+ * Limits: limits.ts. A probe touches only the log groups below /holdfast/probe, the namespace Holdfast/Probe, and one
+ * alarm and one channel of its own, which people do not see and which it takes away again.
  */
 import type { Probe } from '../evidence/index.ts';
+import { alarmDelivered } from './alarm-delivered.ts';
 import type { BackupProbeDeps } from './backup-probe-deps.ts';
 import { backupsRemote, everySecondKept, restoredInTime, secondRestored, snapshotsDaily } from './backup-probes.ts';
 import { canaryLogFound } from './canary-log-found.ts';
 import { canarySecretAbsent } from './canary-secret-absent.ts';
 import { damageMended } from './damage-mended.ts';
+import { databaseMetricsFresh } from './database-metrics-fresh.ts';
 import { durabilityComputed } from './durability-computed.ts';
 import { expiredLogsDropped } from './expired-logs-dropped.ts';
+import type { MetricsProbeDeps } from './metrics-probe-deps.ts';
 import type { ProbeDeps } from './probe-deps.ts';
 import { readerWithoutGrantRefused } from './reader-without-grant-refused.ts';
 import type { VaultProbeDeps } from './vault-probe-deps.ts';
@@ -24,6 +28,7 @@ import { versionImmutable } from './version-immutable.ts';
 export type { BackupProbeDeps } from './backup-probe-deps.ts';
 export { DRILLS_FAILURES } from './failures.ts';
 export { DRILLS_LIMITS } from './limits.ts';
+export type { MetricsProbeDeps } from './metrics-probe-deps.ts';
 export { createProbeClients, type ProbeClients, type ProbeKey } from './probe-clients.ts';
 export { EXPIRY_GROUP, PROBE_GROUP, type ProbeDeps } from './probe-deps.ts';
 export type { VaultProbeDeps } from './vault-probe-deps.ts';
@@ -50,4 +55,10 @@ export const backupProbes = (deps: BackupProbeDeps): readonly Probe[] => [
   secondRestored(deps),
   backupsRemote(deps),
   restoredInTime(deps),
+];
+
+/** The probes of metrics and alarms: M2. */
+export const metricsProbes = (deps: MetricsProbeDeps): readonly Probe[] => [
+  alarmDelivered(deps),
+  databaseMetricsFresh(deps),
 ];

@@ -1,6 +1,27 @@
 import { DAY_MS, defineLimits, HOUR_MS, MiB, SECOND_MS } from '../base/index.ts';
 
 export const DRILLS_LIMITS = defineLimits('drills', {
+  receivedBytesMax: { value: MiB, unit: 'bytes', reason: 'a notification that the probe receives is far smaller' },
+  alertDeliveredMs: {
+    value: 5 * SECOND_MS,
+    unit: 'ms',
+    reason: 'from the point that crosses a threshold to the notification: somebody is told within seconds',
+  },
+  alertWaitMs: {
+    value: 20 * SECOND_MS,
+    unit: 'ms',
+    reason: 'how long the probe waits for a notification, to tell a late one from none',
+  },
+  alertEndWaitMs: {
+    value: 30 * SECOND_MS,
+    unit: 'ms',
+    reason: 'an alarm ends when a whole period of ten seconds is below its threshold and had time to settle',
+  },
+  databaseMetricsAgeMax: {
+    value: 60 * SECOND_MS,
+    unit: 'ms',
+    reason: 'databases are looked at four times a minute; older numbers are not real time',
+  },
   canaryFindMs: { value: 10_000, unit: 'ms', reason: 'an acknowledged log that is not found by then counts as lost' },
   scanChunkBytes: {
     value: 4 * MiB,

@@ -21,6 +21,13 @@ export interface CanaryLog {
   readonly attributes: Readonly<Record<string, string>>;
 }
 
+export interface CanaryMetric {
+  readonly namespace: string;
+  readonly name: string;
+  readonly timeMs: number;
+  readonly value: number;
+}
+
 /** The protocols as a client outside would speak them: over HTTP to the server's own port. */
 export interface ProbeClients {
   readonly protocols: readonly ProbeProtocol[];
@@ -32,6 +39,8 @@ export interface ProbeClients {
     signal: AbortSignal,
   ) => Promise<ProbeReply>;
   readonly aws: (key: ProbeKey, operation: string, body: unknown, signal: AbortSignal) => Promise<ProbeReply>;
+  /** PutMetricData of CloudWatch, with high resolution; throws `drills.canary-refused` when it is not accepted. */
+  readonly putMetric: (key: ProbeKey, metric: CanaryMetric, signal: AbortSignal) => Promise<void>;
 }
 
 export interface ProbeProtocol {
@@ -52,8 +61,18 @@ export function createProbeClients(deps: {
     return { status: response.status, text: await response.text() };
   };
   const aws = async (key: ProbeKey, operation: string, body: unknown, signal: AbortSignal): Promise<ProbeReply> => {
-    const signed = signAws(deps, key, operation, JSON.stringify(body));
+    const signed = signAws(deps, key, { ...LOGS_SERVICE, operation, body: JSON.stringify(body) });
     return post('/', { method: 'POST', headers: signed.headers, body: signed.body, signal });
+  };
+  const putMetric: ProbeClients['putMetric'] = async (key, metric, signal) => {
+    const datum = { MetricName: metric.name, Timestamp: metric.timeMs / 1000, Value: metric.value };
+    const body = JSON.stringify({
+      Namespace: metric.namespace,
+      MetricData: [{ ...datum, Unit: 'None', StorageResolution: 1 }],
+    });
+    const signed = signAws(deps, key, { ...METRICS_SERVICE, operation: 'PutMetricData', body });
+    const reply = await post('/', { method: 'POST', headers: signed.headers, body: signed.body, signal });
+    expectAccepted('cloudwatch-metrics', reply);
   };
   const bearer: ProbeClients['bearer'] = (key, method, path, body, signal) =>
     post(path, {
@@ -63,7 +82,7 @@ export function createProbeClients(deps: {
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
   const wire: Wire = { post, aws };
-  return { protocols: [otlpProtocol(wire), cloudwatchProtocol(wire), ndjsonProtocol(wire)], bearer, aws };
+  return { protocols: [otlpProtocol(wire), cloudwatchProtocol(wire), ndjsonProtocol(wire)], bearer, aws, putMetric };
 }
 
 interface Wire {
@@ -140,18 +159,35 @@ function otlpBody(log: CanaryLog): unknown {
   return { resourceLogs: [{ resource, scopeLogs: [{ scope: { name: 'holdfast.probe' }, logRecords: [record] }] }] };
 }
 
+interface AwsService {
+  readonly service: string;
+  readonly contentType: string;
+  readonly targetPrefix: string;
+}
+
+const LOGS_SERVICE: AwsService = {
+  ...{ service: 'logs', contentType: 'application/x-amz-json-1.1', targetPrefix: 'Logs_20140328' },
+};
+const METRICS_SERVICE: AwsService = {
+  ...{
+    service: 'monitoring',
+    contentType: 'application/x-amz-json-1.0',
+    targetPrefix: 'GraniteServiceVersion20100801',
+  },
+};
+
 function signAws(
   deps: { readonly origin: () => string; readonly nowMs: () => number },
   key: ProbeKey,
-  operation: string,
-  body: string,
+  call: AwsService & { readonly operation: string; readonly body: string },
 ): { readonly headers: Record<string, string>; readonly body: string } {
+  const { service, body } = call;
   const headers: Record<string, string> = {
     host: new URL(deps.origin()).host,
-    'content-type': 'application/x-amz-json-1.1',
-    'x-amz-target': `Logs_20140328.${operation}`,
+    'content-type': call.contentType,
+    'x-amz-target': `${call.targetPrefix}.${call.operation}`,
   };
   const request = { method: 'POST', target: '/', headers: Object.entries(headers), body: Buffer.from(body) };
-  const signing = { accessKeyId: key.id, secret: key.secret, region: 'us-east-1', service: 'logs' };
+  const signing = { accessKeyId: key.id, secret: key.secret, region: 'us-east-1', service };
   return { headers: { ...headers, ...signSigV4(request, signing, deps.nowMs()) }, body };
 }

@@ -22,7 +22,7 @@ export const PROMISES: readonly PromiseSpec[] = [
     title: 'Metrics and alarms',
     sentence:
       'Traffic, response times, error rates and database performance are measured in real time, and crossing a threshold alerts somebody.',
-    requires: [],
+    requires: ['alarm-delivered', 'database-metrics-fresh'],
   },
   {
     id: 'M3',

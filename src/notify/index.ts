@@ -30,6 +30,7 @@ export { NOTIFY_FAILURES } from './failures.ts';
 export { NOTIFY_LIMITS } from './limits.ts';
 export { NOTIFY_MIGRATIONS, type NotifyTables } from './migrations.ts';
 export { FALLBACK_NAME, plainRoute } from './routing/default-routing.ts';
+export { PROBE_CHANNEL, PROBE_TAG } from './routing/probe-route.ts';
 export { isSignatureGood, SIGNATURE_HEADER } from './senders/sign-body.ts';
 export { isWorse, severityRank, worstOf } from './severity.ts';
 export * from './types.ts';

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { NotifyContext } from './context.ts';
 import type { NotifyTables } from './migrations.ts';
 import { readRouting } from './routing/load-routing.ts';
+import { isNoCanary, PROBE_CHANNEL } from './routing/probe-route.ts';
 import { loadActiveSilences } from './silences/active-silences.ts';
 import type { Notify } from './types.ts';
 
@@ -19,11 +20,13 @@ export const notifyStatus =
     await context.authorize(actor, 'notify:Read', { type: 'notify', name: '*' });
     const db = context.catalog.db<NotifyTables>();
     const answer = await sql<Counts>`SELECT
-      (SELECT count(*) FROM notify_alerts WHERE state = 'firing') AS firing,
+      (SELECT count(*) FROM notify_alerts WHERE state = 'firing' AND ${isNoCanary}) AS firing,
       (SELECT count(*) FROM notify_alerts WHERE state = 'firing' AND acknowledged_ms IS NOT NULL) AS acknowledged,
       (SELECT count(*) FROM notify_deliveries WHERE state = 'waiting') AS waiting,
       (SELECT min(created_ms) FROM notify_deliveries WHERE state = 'waiting') AS oldest,
-      ARRAY(SELECT name FROM notify_channels WHERE failing_since_ms IS NOT NULL ORDER BY name) AS failing`.execute(db);
+      ARRAY(SELECT name FROM notify_channels WHERE failing_since_ms IS NOT NULL AND name <> ${PROBE_CHANNEL} ORDER BY name) AS failing`.execute(
+      db,
+    );
     const [counts] = answer.rows;
     const { routes, fallback } = await readRouting(db);
     const { loopMs } = context.memory;

@@ -2,6 +2,7 @@ import { acceptedWhole } from '../accepted-input.ts';
 import type { NotifyContext } from '../context.ts';
 import { NOTIFY_LIMITS } from '../limits.ts';
 import type { NotifyTables } from '../migrations.ts';
+import { isNoCanary } from '../routing/probe-route.ts';
 import { loadActiveSilences } from '../silences/active-silences.ts';
 import type { AlertVerbs } from '../types.ts';
 import { toAlert } from './alert-rows.ts';
@@ -13,7 +14,7 @@ export const listAlerts =
     await context.authorize(actor, 'notify:Read', { type: 'alert', name: '*' });
     const limit = acceptedWhole('limit', filter.limit, { min: 1, max: NOTIFY_LIMITS.listMax });
     const db = context.catalog.db<NotifyTables>();
-    let query = db.selectFrom('notify_alerts');
+    let query = db.selectFrom('notify_alerts').where(isNoCanary);
     if (filter.state !== undefined) query = query.where('state', '=', filter.state);
     if (filter.severity !== undefined) query = query.where('severity', '=', filter.severity);
     if (filter.source !== undefined) query = query.where('source', '=', filter.source);

@@ -6,6 +6,7 @@ import type { NotifyContext } from '../context.ts';
 import { NOTIFY_LIMITS } from '../limits.ts';
 import type { AddressPolicy } from '../outgoing/judge-address.ts';
 import { pinHost } from '../outgoing/pin-host.ts';
+import { PROBE_CHANNEL } from '../routing/probe-route.ts';
 import type { ChannelRequest, ChannelSecrets, ChannelSettings } from '../types.ts';
 
 export interface AcceptedChannel {
@@ -31,6 +32,7 @@ export async function acceptedChannel(
   const allowLoopback = request.allowLoopback === true;
   if (allowLoopback && actor.type !== 'system')
     throw refuseInput('allowLoopback', 'only Holdfast itself may ask for it');
+  if (allowLoopback !== (name === PROBE_CHANNEL)) throw refuseInput('the name', `${PROBE_CHANNEL} is Holdfast's own`);
   const policy = { allowPrivate, allowLoopback: allowLoopback || context.allowLoopback };
   const allows = { allowPrivate, allowLoopback };
   switch (request.type) {

@@ -6,6 +6,7 @@ import { NOTIFY_FAILURES } from '../failures.ts';
 import { NOTIFY_LIMITS } from '../limits.ts';
 import type { NotifyTables } from '../migrations.ts';
 import { readRouting, writeRouting } from '../routing/load-routing.ts';
+import { PROBE_CHANNEL } from '../routing/probe-route.ts';
 import { regroupFiring } from '../routing/regroup-firing.ts';
 import type { Channel, ChannelVerbs } from '../types.ts';
 import { type AcceptedChannel, acceptedChannel } from './accept-channel.ts';
@@ -68,7 +69,8 @@ async function insert(
     })
     .execute();
   const routing = await readRouting(trx);
-  if (existing.length > 0 || routing.fallback.channels.length > 0) return;
+  const others = existing.filter((row) => row.name !== PROBE_CHANNEL);
+  if (name === PROBE_CHANNEL || others.length > 0 || routing.fallback.channels.length > 0) return;
   // Nobody was told of anything so far: the first channel takes what no route sends elsewhere, what fires already too.
   const fallback = { ...routing.fallback, channels: [name] };
   await writeRouting(trx, { ...routing, fallback, version: routing.version + 1 });

@@ -3,6 +3,7 @@ import { newId } from '../../base/index.ts';
 import type { NotifyContext } from '../context.ts';
 import { NOTIFY_LIMITS } from '../limits.ts';
 import type { NotifyTables } from '../migrations.ts';
+import { PROBE_CHANNEL } from '../routing/probe-route.ts';
 import type { AlertInput, DeliveryAttempt, NotificationKind } from '../types.ts';
 import type { AttemptDone } from './attempt.ts';
 
@@ -77,6 +78,8 @@ export function channelAlert(
   before: { readonly failures: number; readonly failing_since_ms: number | null },
 ): AlertInput | undefined {
   const { channel, outcome, done } = record;
+  // The probe tells itself, as a promise that is broken.
+  if (channel === PROBE_CHANNEL) return undefined;
   const key = `notify:channel:${channel}`;
   const shared = { key, source: 'notify', labels: { channel }, path: '/alerts/channels', severity: 'high' } as const;
   const atMs = done.atMs + done.durationMs;

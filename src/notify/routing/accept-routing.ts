@@ -2,6 +2,7 @@ import { acceptedMatchers, acceptedName, acceptedText, acceptedWhole, refuseInpu
 import { NOTIFY_LIMITS } from '../limits.ts';
 import type { Route, Routing } from '../types.ts';
 import { FALLBACK_NAME } from './default-routing.ts';
+import { PROBE_ROUTE } from './probe-route.ts';
 
 /** Throws `notify.input-invalid` with the route and what is wrong in it. */
 export function acceptedRouting(routing: Routing, channels: readonly string[]): Routing {
@@ -12,6 +13,8 @@ export function acceptedRouting(routing: Routing, channels: readonly string[]): 
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice !== undefined) throw refuseInput('the list of routes', `${twice} stands in it twice`);
   if (names.includes(FALLBACK_NAME)) throw refuseInput('the list of routes', `${FALLBACK_NAME} names the fallback`);
+  if (names.includes(PROBE_ROUTE.name))
+    throw refuseInput('the list of routes', `${PROBE_ROUTE.name} is Holdfast's own`);
   const last = acceptedRoute({ ...fallback, name: FALLBACK_NAME, matchers: [], continues: false }, channels);
   return { version: routing.version, routes: routes.map((route) => acceptedRoute(route, channels)), fallback: last };
 }

@@ -1,5 +1,6 @@
 import type { Route, Routing } from '../types.ts';
 import { type AlertTest, compileMatchers, type Matchable } from './match.ts';
+import { PROBE_CHANNEL, PROBE_ROUTE } from './probe-route.ts';
 
 export interface Target {
   readonly route: Route;
@@ -14,8 +15,8 @@ export interface CompiledRouting {
 }
 
 export function compileRouting(routing: Routing): CompiledRouting {
-  const routes = routing.routes.map((route) => ({ route, test: compileMatchers(route.matchers) }));
-  const byName = new Map([...routing.routes, routing.fallback].map((route) => [route.name, route]));
+  const routes = [PROBE_ROUTE, ...routing.routes].map((route) => ({ route, test: compileMatchers(route.matchers) }));
+  const byName = new Map([PROBE_ROUTE, ...routing.routes, routing.fallback].map((route) => [route.name, route]));
   return {
     version: routing.version,
     route: (name) => byName.get(name),
@@ -46,6 +47,6 @@ function withoutFailing(routes: readonly Route[], alert: Matchable, existing: re
   const reached = targets.filter(({ channels }) => channels.length > 0);
   const [first] = routes;
   if (reached.length > 0 || failing === undefined || first === undefined) return reached;
-  const others = existing.filter((name) => name !== failing);
+  const others = existing.filter((name) => name !== failing && name !== PROBE_CHANNEL);
   return others.length === 0 ? [] : [{ route: first, channels: others }];
 }

@@ -7,6 +7,7 @@ import type { Routing, RoutingVerbs } from '../types.ts';
 import { acceptedRouting } from './accept-routing.ts';
 import { compileRouting } from './choose-targets.ts';
 import { readRouting, writeRouting } from './load-routing.ts';
+import { PROBE_CHANNEL } from './probe-route.ts';
 import { regroupFiring } from './regroup-firing.ts';
 
 const ALL = { type: 'route', name: '*' } as const;
@@ -31,7 +32,7 @@ export const replaceRouting =
             const rows = await trx.selectFrom('notify_channels').select('name').execute();
             const accepted = acceptedRouting(
               wanted,
-              rows.map(({ name }) => name),
+              rows.map(({ name }) => name).filter((name) => name !== PROBE_CHANNEL),
             );
             const { version } = await readRouting(trx);
             if (version !== wanted.version) {

@@ -97,6 +97,15 @@ test('the alert of a channel goes by the others, by all of them when its routes 
   expect(targets([both], failing, ['ops', 'duty', 'third'])).toEqual(['n: duty']);
 });
 
+test('what the probe raises goes to its channel alone, and nothing else does', () => {
+  const canary = { labels: { 'tag.holdfast:probe': 'delivery' } };
+  const all = route('all', 'severity=high', { continues: true });
+  expect(targets([all], canary)).toEqual(['holdfast-probe: holdfast-probe']);
+  expect(targets([all], { labels: { 'tag.holdfast:probe': 'other' } })).toEqual(['all: all']);
+  const failing = { source: 'notify', labels: { channel: 'ops' } };
+  expect(targets([], failing, ['ops', 'holdfast-probe'])).toEqual([]);
+});
+
 test('a group is named by its route, channel and values, in whatever order they are written', () => {
   const one = groupOf({ name: 'r', groupBy: ['service', 'severity'] }, 'c', alert);
   expect(groupOf({ name: 'r', groupBy: ['severity', 'service'] }, 'c', alert)).toEqual(one);
@@ -121,6 +130,7 @@ test('routes that cannot work are refused', () => {
   expect(accepted([good, good])).toBe(false);
   expect(accepted([plainRoute('default', ['ops'])])).toBe(false);
   expect(accepted([plainRoute('a', ['nobody'])])).toBe(false);
+  expect(accepted([plainRoute('holdfast-probe', ['ops'])])).toBe(false);
   expect(accepted([{ ...good, groupIntervalMs: 0 }])).toBe(false);
   expect(accepted([{ ...good, escalation: [{ afterMs: 5, channels: [] }] }])).toBe(false);
   const steps = [5, 5].map((afterMs) => ({ afterMs, channels: ['ops'] }));

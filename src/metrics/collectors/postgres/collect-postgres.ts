@@ -5,7 +5,6 @@ import { createPointList } from '../point-list.ts';
 import type { Unseen } from '../types.ts';
 import { askActivity, askConnections, askLocks } from './ask-activity.ts';
 import { askDatabases, askSizes, askWraparound } from './ask-databases.ts';
-import { askDisk } from './ask-disk.ts';
 import { askOwnLag, askSlots, askStandbys, askWalRate } from './ask-replication.ts';
 import { askCheckpoints, askCheckpointsBefore17, askIo, askWal } from './ask-writing.ts';
 import { readServer } from './read-server.ts';
@@ -16,7 +15,7 @@ export const POSTGRES_NAMESPACE = 'Holdfast/PostgreSQL';
 
 export const QUESTIONS: readonly Question[] = [
   ...[askActivity, askConnections, askLocks, askDatabases, askWraparound, askStandbys, askOwnLag, askSlots],
-  ...[askWalRate, askCheckpoints, askCheckpointsBefore17, askIo, askWal, askSizes, askDisk],
+  ...[askWalRate, askCheckpoints, askCheckpointsBefore17, askIo, askWal, askSizes],
 ];
 
 export interface Collected {

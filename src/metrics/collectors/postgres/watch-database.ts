@@ -2,10 +2,12 @@ import { type Clock, Failure, isFailure, MINUTE_MS } from '../../../base/index.t
 import type { Redactor } from '../../../redact/index.ts';
 import { type Counters, createCounters } from '../counters.ts';
 import { METRICS_COLLECTORS_FAILURES } from '../failures.ts';
+import type { NamedFolder } from '../host/ask-machine.ts';
 import { METRICS_COLLECTORS_LIMITS as LIMITS } from '../limits.ts';
 import { createPointList } from '../point-list.ts';
 import type { StatementsView, Unseen } from '../types.ts';
 import type { Watched, WatchedRound } from '../watch.ts';
+import { createDiskQuestion } from './ask-disk.ts';
 import { createStatementsQuestion } from './ask-statements.ts';
 import { createTablesQuestion } from './ask-tables.ts';
 import { type Collected, collectPostgres, POSTGRES_NAMESPACE, QUESTIONS } from './collect-postgres.ts';
@@ -20,11 +22,22 @@ export interface WatchedDatabase extends Watched {
 /** Collects from one server over one connection, which is kept between rounds and made anew when it breaks. */
 export function watchDatabase(
   target: DatabaseTarget,
-  deps: { readonly store: StatementStore; readonly redactor: Redactor; readonly clock: Clock },
+  deps: {
+    readonly store: StatementStore;
+    readonly redactor: Redactor;
+    /** Those whose disks the host's collector tells. */
+    readonly folders: readonly NamedFolder[];
+    readonly clock: Clock;
+  },
 ): WatchedDatabase {
   const { clock } = deps;
   const statements = createStatementsQuestion({ ...deps, source: target.name });
-  const questions: readonly Question[] = [...QUESTIONS, createTablesQuestion(), statements];
+  const questions: readonly Question[] = [
+    ...QUESTIONS,
+    createDiskQuestion(deps.folders),
+    createTablesQuestion(),
+    statements,
+  ];
   const counters: Counters = createCounters();
   let session: SqlSession | undefined;
   let slowMs: number | undefined;

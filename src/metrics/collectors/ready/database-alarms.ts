@@ -70,10 +70,14 @@ export function databaseAlarms(source: string): readonly ReadyAlarm[] {
       metric('Deadlocks', 'Sum'),
     ),
     cacheHit(source),
-    diskUsed(source, { what: 'disk', severity: 'high', threshold: 85 }),
-    diskUsed(source, { what: 'disk-full', severity: 'critical', threshold: 95 }),
   ];
 }
+
+/** For servers on a disk of this machine that no other collector tells of: elsewhere there is no data. */
+export const databaseDiskAlarms = (source: string): readonly ReadyAlarm[] => [
+  diskUsed(source, { what: 'disk', severity: 'high', threshold: 85 }),
+  diskUsed(source, { what: 'disk-full', severity: 'critical', threshold: 95 }),
+];
 
 function cacheHit(source: string): ReadyAlarm {
   const part = (id: string, name: string): MetricQuery => ({
@@ -100,7 +104,6 @@ function cacheHit(source: string): ReadyAlarm {
   );
 }
 
-/** Only known for servers on this machine; elsewhere there is no data, and the host of the server has to tell. */
 const diskUsed = (
   source: string,
   {

@@ -7,7 +7,8 @@ import type { MetricStore } from '../../types.ts';
 import type { NamedFolder } from '../host/ask-machine.ts';
 import { METRICS_COLLECTORS_LIMITS as LIMITS } from '../limits.ts';
 import type { CollectorsTables } from '../migrations.ts';
-import { databaseAlarms } from './database-alarms.ts';
+import { POSTGRES_NAMESPACE } from '../postgres/collect-postgres.ts';
+import { databaseAlarms, databaseDiskAlarms } from './database-alarms.ts';
 import { hostAlarms } from './host-alarms.ts';
 import { READY_TAG, type ReadyAlarm } from './ready-alarm.ts';
 import { serviceAlarms } from './service-alarms.ts';
@@ -39,8 +40,9 @@ interface Deps {
 export function createReadyAlarms(deps: Deps): ReadyAlarms {
   const { clock, log, host, folders } = deps;
   let made: Set<string> | undefined;
-  let servicesMs: number | undefined;
+  let seenMs: number | undefined;
   let services: readonly string[] = [];
+  let withDisk: readonly string[] = [];
   let keeping: Promise<void> | undefined;
 
   const keep = async (databases: readonly string[]): Promise<void> => {
@@ -48,17 +50,20 @@ export function createReadyAlarms(deps: Deps): ReadyAlarms {
       await forgetHosts(deps);
       made = new Set(await madeNames(deps));
     }
-    if (servicesMs === undefined || clock.monotonicMs() - servicesMs >= LIMITS.slowEveryMs) {
-      services = await servicesSeen(deps.store);
-      servicesMs = clock.monotonicMs();
+    if (seenMs === undefined || clock.monotonicMs() - seenMs >= LIMITS.slowEveryMs) {
+      const { store } = deps;
+      services = await valuesSeen(store, { namespace: REQUESTS_NAMESPACE, name: 'Requests', dimension: 'service' });
+      withDisk = await valuesSeen(store, { namespace: POSTGRES_NAMESPACE, name: 'DiskUsed', dimension: 'source' });
+      seenMs = clock.monotonicMs();
     }
     const wanted = [
       ...databases.flatMap(databaseAlarms),
+      ...databases.filter((name) => withDisk.includes(name)).flatMap(databaseDiskAlarms),
       ...hostAlarms(
         host,
         folders.map(({ name }) => name),
       ),
-      ...services.flatMap(serviceAlarms),
+      ...services.slice(0, LIMITS.servicesMax).flatMap(serviceAlarms),
     ];
     for (const alarm of wanted) {
       if (made.has(alarm.input.alarmName)) continue;
@@ -108,17 +113,18 @@ async function makeOnce(deps: Deps, { kind, subject, input }: ReadyAlarm): Promi
     .execute();
 }
 
-/** Services whose requests were counted within hours. */
-async function servicesSeen(store: Deps['store']): Promise<readonly string[]> {
-  const { metrics } = await store.listMetrics({
-    ...{ namespace: REQUESTS_NAMESPACE, name: 'Requests', recentlyActive: true },
-    limit: 5_000,
+/** What has points of a metric that has this dimension alone, within hours. */
+async function valuesSeen(
+  store: Deps['store'],
+  of: { readonly namespace: string; readonly name: string; readonly dimension: string },
+): Promise<readonly string[]> {
+  const { namespace, name, dimension } = of;
+  const { metrics } = await store.listMetrics({ namespace, name, recentlyActive: true, limit: 5_000 });
+  const values = metrics.flatMap(({ dimensions }) => {
+    const { [dimension]: value, ...others } = dimensions;
+    return value === undefined || Object.keys(others).length > 0 ? [] : [value];
   });
-  const names = metrics.flatMap(({ dimensions }) => {
-    const { service, ...others } = dimensions;
-    return service === undefined || Object.keys(others).length > 0 ? [] : [service];
-  });
-  return [...new Set(names)].sort().slice(0, LIMITS.servicesMax);
+  return [...new Set(values)].sort();
 }
 
 /** A machine has one name; alarms of another one are of a container or a name that is gone. */
