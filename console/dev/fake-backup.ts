@@ -321,7 +321,7 @@ export function fakeRetention({ snapshots, status }: FakeDatabase, nowMs: number
         ? []
         : [
             {
-              what: 'WAL before the window, 96 segments',
+              what: 'WAL 2 29/1F000000',
               reason: 'no kept snapshot needs it, and its lock has passed',
             },
           ],

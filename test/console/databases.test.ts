@@ -42,7 +42,7 @@ describe.skipIf(!hasBrowser)('databases (needs /usr/bin/chromium)', () => {
       /ledger: Stream[\s\S]*ECONNREFUSED/,
     );
     await row('orders').getByRole('link', { name: 'orders' }).click();
-    await page.getByRole('heading', { level: 1, name: /orders is restorable to this long before now/ }).waitFor();
+    await page.getByRole('heading', { level: 1, name: /orders can be restored to this close to now/ }).waitFor();
     await end();
   });
 

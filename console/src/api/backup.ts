@@ -62,11 +62,13 @@ export const useRestoreReports = (name: string) =>
     refetchInterval: SLOW_REFETCH_MS,
   });
 
-export const useRetention = (name: string) =>
+/** Planned from everything that is stored, which takes a while: only when somebody looks. */
+export const useRetention = (name: string, enabled: boolean) =>
   useQuery({
     queryKey: ['database-retention', name],
     queryFn: ({ signal }) => call<RetentionPlan>('GET', pathOf(name, '/retention'), { signal }),
     staleTime: SLOW_REFETCH_MS,
+    enabled,
   });
 
 /** Asks the database's server; only when somebody wants to know. */

@@ -125,7 +125,8 @@ export function DrillReport({ report }: { readonly report: RestoreReport }) {
           {formatDuration(report.recoveryTimeMs)} of {formatDuration(report.recoveryTimeObjectiveMs)}
         </Fact>
         <Fact label="Recovery point" title={`${formatCount(Math.round(report.recoveryPointMs))} ms`}>
-          <RecoveryPoint report={report} /> of {formatDuration(report.recoveryPointObjectiveMs)}
+          <RecoveryPoint report={report} />
+          {recoveryPointOf(report) !== undefined && ` of ${formatDuration(report.recoveryPointObjectiveMs)}`}
         </Fact>
         <Fact label="Restored" title={`${formatCount(report.restoredBytes)} bytes`}>
           {formatBytes(report.restoredBytes)}, WAL {formatBytes(report.walBytes)}

@@ -27,7 +27,7 @@ function Facts({ status }: { readonly status: DatabaseStatus }) {
       <Fact label="Commit to durable" title="Measured by a row that is written each second">
         {stream.lagMs === undefined
           ? '–'
-          : `${formatDuration(stream.lagMs.p50)} half, ${formatDuration(stream.lagMs.p99)} of 99 %`}
+          : `median ${formatDuration(stream.lagMs.p50)}, p99 ${formatDuration(stream.lagMs.p99)}`}
       </Fact>
       <Fact label="Held back on the source">
         {stream.slotLagBytes === undefined ? '–' : `${formatBytes(stream.slotLagBytes)} of WAL`}
@@ -54,7 +54,7 @@ export function BehindHeadline({ status, atMs }: { readonly status: DatabaseStat
       <h1 className="flex flex-wrap items-end gap-x-4 gap-y-3 leading-none">
         <Behind status={status} atMs={atMs} className="text-[60px] leading-[0.8] tracking-[-0.04em] md:text-[80px]" />
         <span className="pb-0.5 text-lg leading-snug font-normal text-ink-2">
-          <strong className="font-semibold text-ink">{source.name}</strong> is restorable to this long before now
+          <strong className="font-semibold text-ink">{source.name}</strong> can be restored to this close to now
           <br />
           <Verdict status={status} atMs={atMs} />
         </span>

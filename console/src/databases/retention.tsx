@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import { useRetention } from '../api/backup.ts';
 import type { DatabaseSource } from '../api/types.ts';
 import { formatCount, formatPlural } from '../base/format.ts';
@@ -7,24 +7,28 @@ import { Moment } from '../parts/moment.tsx';
 import { FailureNotice } from '../parts/notice.tsx';
 import { Empty, Section, TableFrame, Tag } from '../parts/page.tsx';
 import { BoneRows } from '../parts/skeleton.tsx';
+import { useSeen } from '../workbooks/workbook-table.tsx';
 import { spanWords } from './restorable.ts';
+import { type RetentionLine, retentionLines } from './retention-lines.ts';
 
 const SHOWN_FIRST = 8;
 
-interface Line {
-  readonly what: string;
-  readonly reason: string;
-  readonly untilMs?: number;
-}
-
-function LineRow({ line }: { readonly line: Line }) {
+function LineRow({ line }: { readonly line: RetentionLine }) {
   return (
     <tr>
       <td className="whitespace-nowrap">
         {line.untilMs === undefined ? <Tag tone="warn">goes next</Tag> : <Tag>kept</Tag>}
       </td>
-      <td className="min-w-48 break-all">{line.what}</td>
+      <td className="min-w-48 break-words">
+        {line.what}
+        {line.pieces > 1 && `, ${formatCount(line.pieces)} pieces`}
+      </td>
       <td className="whitespace-nowrap">
+        {line.fromMs !== undefined && (
+          <>
+            <Moment at={line.fromMs} precision="minute" /> –{' '}
+          </>
+        )}
         {line.untilMs === undefined ? '–' : <Moment at={line.untilMs} precision="minute" />}
       </td>
       <td className="min-w-48 text-ink-2">{line.reason}</td>
@@ -34,9 +38,10 @@ function LineRow({ line }: { readonly line: Line }) {
 
 /** Why each thing is still there, until when, and what goes next. */
 export function Retention({ source }: { readonly source: DatabaseSource }) {
-  const plan = useRetention(source.name);
+  const { place, seen } = useSeen<HTMLDivElement>();
+  const plan = useRetention(source.name, seen);
   const [all, setAll] = useState(false);
-  const lines: readonly Line[] = [...(plan.data?.removals ?? []), ...(plan.data?.keeps ?? [])];
+  const lines = useMemo(() => (plan.data === undefined ? [] : retentionLines(plan.data)), [plan.data]);
   const shown = all ? lines : lines.slice(0, SHOWN_FIRST);
   return (
     <Section
@@ -47,6 +52,7 @@ export function Retention({ source }: { readonly source: DatabaseSource }) {
           : `${formatPlural(plan.data.keeps.length, 'thing')} kept, ${formatCount(plan.data.removals.length)} to go.`
       }`}
     >
+      <div ref={place} />
       {plan.isPending && <BoneRows rows={4} label="the retention plan" />}
       {plan.isError && <FailureNotice error={plan.error} onRetry={() => void plan.refetch()} />}
       {plan.data !== undefined && lines.length === 0 && <Empty title="Nothing is stored yet." />}
@@ -64,7 +70,7 @@ export function Retention({ source }: { readonly source: DatabaseSource }) {
             </thead>
             <tbody>
               {shown.map((line) => (
-                <LineRow key={`${line.what} ${line.untilMs}`} line={line} />
+                <LineRow key={`${line.what} ${line.untilMs} ${line.reason}`} line={line} />
               ))}
             </tbody>
           </table>

@@ -1,10 +1,12 @@
 import { type InfiniteData, useQueryClient } from '@tanstack/react-query';
 import { Dialog as Radix } from 'radix-ui';
 import { type KeyboardEvent, useMemo, useState } from 'react';
-import type { LogGroups, Trust, Workbooks } from '../api/types.ts';
+import type { AlarmList } from '../api/alarms.ts';
+import type { DatabaseStatuses, LogGroups, Trust, Workbooks } from '../api/types.ts';
 import { cx } from '../base/class-names.ts';
 import { readPreferences, setPreferences } from '../base/preferences.ts';
 import { describeLength, PRESETS } from '../base/time-range.ts';
+import { DASHBOARD_PLACES } from '../metrics/dashboard-places.ts';
 import { SETTINGS_PLACES } from '../settings/places.ts';
 import { useGo } from './go.ts';
 import { usePlaces } from './nav.tsx';
@@ -35,7 +37,25 @@ function useCommands(openHelp: () => void): readonly Command[] {
     const promises = client.getQueryData<Trust>(['trust'])?.promises ?? [];
     const groups = client.getQueryData<LogGroups>(['log-groups'])?.groups ?? [];
     const workbooks = client.getQueryData<InfiniteData<Workbooks>>(['workbooks', ''])?.pages[0]?.workbooks ?? [];
+    const alarms = client.getQueryData<AlarmList>(['alarms', ''])?.alarms ?? [];
+    const databases = client.getQueryData<DatabaseStatuses>(['databases'])?.sources ?? [];
     const rest = [
+      ...databases.map(({ source }) => ({
+        group: 'Database',
+        label: source.name,
+        run: () => go(`/databases/${encodeURIComponent(source.name)}`),
+      })),
+      ...DASHBOARD_PLACES.map(({ name, label }) => ({
+        group: 'Dashboard',
+        label,
+        run: () => go(`/dashboards/${name}`),
+      })),
+      { group: 'Go to', label: 'Traces', run: () => go('/traces') },
+      ...alarms.map(({ alarmName }) => ({
+        group: 'Alarm',
+        label: alarmName,
+        run: () => go(`/alarms/${encodeURIComponent(alarmName)}`),
+      })),
       ...workbooks.map(({ name }) => ({
         group: 'Workbook',
         label: name,

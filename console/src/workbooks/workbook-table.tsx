@@ -9,7 +9,7 @@ import { Bone } from '../parts/skeleton.tsx';
 import { keepRange } from '../shell/go.ts';
 
 /** Turns true when the element first comes into sight: what nobody sees is not read. */
-function useSeen<T extends Element>() {
+export function useSeen<T extends Element>() {
   const place = useRef<T>(null);
   const [seen, setSeen] = useState(false);
   useEffect(() => {
