@@ -140,7 +140,8 @@ function createChecks(signal: AbortSignal, check: (file: number) => Promise<void
     running = undefined;
   };
   const settle = async (isEnough: () => boolean): Promise<void> => {
-    while (running !== undefined && !isEnough()) await running;
+    // A drain that begins after a failure ends at once and is never cleared: to wait for it would be to wait for ever.
+    while (running !== undefined && failure === undefined && !isEnough()) await running;
     if (failure !== undefined) throw failure.error;
   };
   const room = (): Promise<void> => settle(() => queue.length < BACKUP_RESTORE_LIMITS.checkQueue);
