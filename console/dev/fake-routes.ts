@@ -1,7 +1,9 @@
 import type { KeyCreate, PersonCreate, QueryStart } from '../src/api/types.ts';
+import { alarmRoutes } from './fake-alarms.ts';
 import { type FakeAnswer, type FakeCall, NOTHING, ok, refuse } from './fake-answer.ts';
 import { backupRoutes } from './fake-backup-routes.ts';
 import { fakeFacets, fakeHistogram, fakeMistakes, fakeResult, isStatistics } from './fake-logs.ts';
+import { metricRoutes } from './fake-metrics.ts';
 import { notifyRoutes } from './fake-notify.ts';
 import { FAKE_RULES, type FakeState, fakeRedactionCounts, fakeSystem } from './fake-state.ts';
 import { fakeFreshTrust, fakeProofs, fakeRun, fakeTrust } from './fake-trust.ts';
@@ -274,6 +276,8 @@ export function fakeAnswer(state: FakeState, call: FakeCall): FakeAnswer {
     workbookRoutes(state, call) ??
     vaultRoutes(state, call) ??
     backupRoutes(state, call) ??
+    metricRoutes(state, call) ??
+    alarmRoutes(state, call) ??
     notifyRoutes(state, call) ??
     accessRoutes(state, call) ??
     restRoutes(state, call) ??

@@ -1,7 +1,11 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router';
+import type { AlarmsSearch } from './alarms/alarms-page.tsx';
 import type { RangeText } from './base/time-range.ts';
 import type { DatabaseSearch } from './databases/database-page.tsx';
 import type { LogsSearch } from './logs/logs-page.tsx';
+import type { DashboardSearch } from './metrics/dashboard-page.tsx';
+import type { TracesSearch } from './metrics/traces-page.tsx';
+import type { MetricsSearch } from './metrics/use-lines.ts';
 import type { AlertsSearch } from './notify/alerts-page.tsx';
 import { parseSearch, stringifySearch, textOf } from './search-params.ts';
 import type { AuditSearch } from './settings/audit-filters.tsx';
@@ -52,6 +56,61 @@ const logsRoute = createRoute({
     group: Array.isArray(search.group) ? search.group.map(String) : undefined,
   }),
   staticData: { title: 'Logs', showsTime: true },
+});
+
+const listOf = (value: unknown): readonly string[] | undefined =>
+  Array.isArray(value) ? value.map(String) : undefined;
+
+const metricsRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/metrics',
+  component: lazyRouteComponent(() => import('./metrics/parts.tsx'), 'ExplorerPage'),
+  validateSearch: (search: Record<string, unknown>): MetricsSearch => ({
+    ...{ m: listOf(search.m), e: listOf(search.e), period: textOf(search.period) },
+    view: search.view === 'table' ? 'table' : undefined,
+  }),
+  staticData: { title: 'Metrics', showsTime: true },
+});
+const dashboardRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/dashboards/$name',
+  component: lazyRouteComponent(() => import('./metrics/parts.tsx'), 'DashboardPage'),
+  validateSearch: (search: Record<string, unknown>): DashboardSearch => ({ of: textOf(search.of) }),
+  staticData: { title: 'Metrics', showsTime: true },
+});
+const tracesRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/traces',
+  component: lazyRouteComponent(() => import('./metrics/parts.tsx'), 'TracesPage'),
+  validateSearch: (search: Record<string, unknown>): TracesSearch => ({
+    ...{ service: textOf(search.service), slower: textOf(search.slower) },
+    failed: search.failed === 'true' ? 'true' : undefined,
+  }),
+  staticData: { title: 'Traces', showsTime: true },
+});
+const traceRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/traces/$id',
+  component: lazyRouteComponent(() => import('./metrics/parts.tsx'), 'TracePage'),
+  staticData: { title: 'Trace' },
+});
+
+const STATES = ['OK', 'ALARM', 'INSUFFICIENT_DATA'] as const;
+const alarmsRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/alarms',
+  component: lazyRouteComponent(() => import('./alarms/parts.tsx'), 'AlarmsPage'),
+  validateSearch: (search: Record<string, unknown>): AlarmsSearch => ({
+    state: STATES.find((state) => state === search.state),
+    find: textOf(search.find),
+  }),
+  staticData: { title: 'Alarms' },
+});
+const alarmRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/alarms/$name',
+  component: lazyRouteComponent(() => import('./alarms/parts.tsx'), 'AlarmPage'),
+  staticData: { title: 'Alarm', showsTime: true },
 });
 
 const notifyPart = <const P extends string, const N extends keyof typeof import('./notify/parts.tsx')>(
@@ -151,6 +210,12 @@ const routeTree = rootRoute.addChildren([
   homeRoute,
   trustRoute,
   logsRoute,
+  metricsRoute,
+  dashboardRoute,
+  tracesRoute,
+  traceRoute,
+  alarmsRoute,
+  alarmRoute,
   notifyPart('/alerts', 'Alerts', 'AlertsPage'),
   notifyPart('/alerts/silences', 'Silences', 'SilencesPage'),
   notifyPart('/alerts/channels', 'Channels', 'ChannelsPage'),

@@ -8,7 +8,7 @@ import type { Backup } from '../backup/index.ts';
 import { type Clock, Failure, type Log } from '../base/index.ts';
 import type { Evidence } from '../evidence/index.ts';
 import type { Logs } from '../logs/index.ts';
-import type { AlarmService, MetricStore } from '../metrics/index.ts';
+import type { AlarmService, MetricStore, TraceStore } from '../metrics/index.ts';
 import type { Notify } from '../notify/index.ts';
 import type { Workbooks } from '../workbooks/index.ts';
 import { addAccessRoutes } from './access-routes.ts';
@@ -23,6 +23,7 @@ import { addQueryRoutes } from './query-routes.ts';
 import type { ApiApp, ApiEnv } from './route.ts';
 import { addSessionRoutes, SESSION_COOKIE } from './session-routes.ts';
 import { addSystemRoutes, type SystemRouteDeps } from './system-routes.ts';
+import { addTraceRoutes } from './trace-routes.ts';
 import { addTrustRoutes } from './trust-routes.ts';
 import { addVaultRoutes } from './vault-routes.ts';
 import type { VaultView } from './vault-status.ts';
@@ -38,6 +39,7 @@ export interface ApiDeps extends SystemRouteDeps {
   readonly backup: Backup;
   readonly metricStore: MetricStore;
   readonly alarms: AlarmService;
+  readonly traces: TraceStore;
   readonly version: string;
   /** True when people reach this server by https: cookies are Secure then. */
   readonly isHttps: boolean;
@@ -82,6 +84,7 @@ export function createApi(deps: ApiDeps): ApiHandler {
   addNotifyRoutes(app, deps.notify);
   addBackupRoutes(app, deps.backup);
   addMetricsRoutes(app, deps);
+  addTraceRoutes(app, deps);
   app.doc31('/openapi.json', {
     openapi: '3.1.0',
     info: { title: 'Holdfast', version: deps.version },

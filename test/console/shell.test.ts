@@ -79,7 +79,9 @@ describe.skipIf(!hasBrowser)('the shell (needs /usr/bin/chromium)', () => {
     for (const [key, to] of [
       ['l', '/logs'],
       ['s', '/settings/log-groups'],
-      ['a', '/settings/audit'],
+      ['m', '/metrics'],
+      ['a', '/alarms'],
+      ['u', '/settings/audit'],
       ['t', '/trust'],
     ] as const) {
       await at.page.keyboard.press('g');

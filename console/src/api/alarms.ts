@@ -1,13 +1,6 @@
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { call } from './client.ts';
-import type {
-  Alarm,
-  Alarms,
-  AlarmStateValue,
-  AlarmView,
-  CompositeAlarmInput,
-  MetricAlarmInput,
-} from './types.ts';
+import type { Alarm, AlarmStateValue, Alarms, AlarmView, CompositeAlarmInput, MetricAlarmInput } from './types.ts';
 
 const REFETCH_MS = 10_000;
 const PAGE = 100;

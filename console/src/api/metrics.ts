@@ -36,13 +36,14 @@ export const useNamespaces = (refetchMs?: number) =>
     ...(refetchMs === undefined ? {} : { refetchInterval: refetchMs }),
   });
 
-export const useMetricList = (scope: MetricScope, enabled = true) =>
+export const useMetricList = (scope: MetricScope, enabled = true, refetchMs?: number) =>
   useQuery({
     queryKey: ['metrics', scope.namespace ?? '', scope.name ?? ''],
     queryFn: ({ signal }) => listMetrics(scope, signal),
     staleTime: 30_000,
     placeholderData: keepPreviousData,
     enabled,
+    ...(refetchMs === undefined ? {} : { refetchInterval: refetchMs }),
   });
 
 export interface SeriesQuestion {
@@ -73,7 +74,9 @@ export const useSeries = (question: SeriesQuestion, enabled = true) =>
 
 /** The unit of each metric by `namespace name`; metrics of one name share it but for rare senders. */
 export function useUnits(metrics: readonly { readonly namespace: string; readonly name: string }[]) {
-  const wanted = [...new Map(metrics.map(({ namespace, name }) => [unitKey({ namespace, name }), { namespace, name }]))];
+  const wanted = [
+    ...new Map(metrics.map(({ namespace, name }) => [unitKey({ namespace, name }), { namespace, name }])),
+  ];
   return useQueries({
     queries: wanted.map(([key, scope]) => ({
       queryKey: ['metric-unit', key],

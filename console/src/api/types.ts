@@ -3,6 +3,7 @@ import type * as backupContract from '../../../src/api/backup-contract.ts';
 import type * as contract from '../../../src/api/contract.ts';
 import type * as metricsContract from '../../../src/api/metrics-contract.ts';
 import type * as notifyContract from '../../../src/api/notify-contract.ts';
+import type * as traceContract from '../../../src/api/trace-contract.ts';
 import type * as vaultContract from '../../../src/api/vault-contract.ts';
 
 /** The contract's types as the console uses them. Types only: no schema code reaches the browser. */
@@ -103,5 +104,9 @@ export type AlarmHistoryItem = metricsContract.AlarmHistoryItemBody;
 export type AlarmStateValue = Alarm['stateValue'];
 export type MetricAlarmInput = metricsContract.MetricAlarmInputBody;
 export type CompositeAlarmInput = metricsContract.CompositeAlarmInputBody;
+export type TraceSummary = traceContract.TraceSummaryBody;
+export type Traces = traceContract.TracesBody;
+export type TraceSpan = traceContract.TraceSpanBody;
+export type Trace = traceContract.TraceBody;
 export type Row = QueryResult['rows'][number];
 export type Cell = Row[string];

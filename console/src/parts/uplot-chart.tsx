@@ -10,6 +10,8 @@ export interface ChartSeries {
   readonly colour: string;
   readonly values: readonly (number | null)[];
   readonly shape: 'bars' | 'line' | 'points';
+  /** Measured by the axis on the right, which has a unit of its own. */
+  readonly right?: boolean;
 }
 
 export interface ChartSpec {
@@ -20,6 +22,10 @@ export interface ChartSpec {
   /** Drawn in this order, each over the one before; bars may be given as running totals to stack. */
   readonly series: readonly ChartSeries[];
   readonly formatValue: (value: number) => string;
+  /** Of the axis on the right, where some series needs one. */
+  readonly formatRight?: (value: number) => string;
+  /** Room for the words of an axis. */
+  readonly axisWidth?: number;
   /** Distances between the lines of the value axis; powers of ten when absent. */
   readonly valueSteps?: readonly number[];
   readonly span?: { readonly startMs: number; readonly endMs: number };
@@ -40,13 +46,26 @@ const POINTS_MAX = 80;
 
 const colourOf = (token: string): string => getComputedStyle(document.documentElement).getPropertyValue(token).trim();
 
+/** Points with nothing on either side: a line cannot show them. */
+function lonePoints(values: readonly (number | null)[]): number[] {
+  const isGap = (index: number): boolean => (values[index] ?? null) === null;
+  return values.flatMap((_, index) => (!isGap(index) && isGap(index - 1) && isGap(index + 1) ? [index] : []));
+}
+
 function seriesOptions(series: ChartSeries): uPlot.Series {
   const colour = colourOf(series.colour);
-  const common = { label: series.label, stroke: colour, scale: 'y' };
+  const common = { label: series.label, stroke: colour, scale: series.right === true ? 'right' : 'y' };
   if (series.shape === 'points')
     return { ...common, width: 0, points: { show: true, size: 7, width: 2, fill: colour, stroke: colour } };
   if (series.shape === 'line')
-    return { ...common, width: 1.5, points: { show: series.values.length <= POINTS_MAX, size: 4, fill: colour } };
+    return {
+      ...common,
+      width: 1.5,
+      points:
+        series.values.length <= POINTS_MAX
+          ? { show: true, size: 4, fill: colour }
+          : { show: false, size: 4, fill: colour, filter: () => lonePoints(series.values) },
+    };
   const bars = uPlot.paths.bars;
   return {
     ...common,
@@ -87,17 +106,24 @@ function axes(spec: ChartSpec, zone: Zone): uPlot.Axis[] {
     ticks: { show: false },
   };
   const grid = { stroke: colourOf('--line'), width: 1 };
+  const { axisWidth: size = 52, formatRight } = spec;
+  const right = {
+    ...common,
+    ...{ scale: 'right', side: 1, grid: { show: false }, gap: 6, size, space: 28 },
+    values: (_chart: uPlot, splits: number[]) => splits.map((split) => formatRight?.(split) ?? ''),
+  };
   return [
     { ...common, grid: { show: false }, gap: 4, size: 24, space: 90, incrs: TIME_STEPS, values: timeLabels(zone) },
     {
       ...common,
       grid,
       gap: 6,
-      size: 52,
+      size,
       space: 28,
       ...(spec.valueSteps === undefined ? {} : { incrs: [...spec.valueSteps] }),
       values: (_chart, splits) => splits.map((split) => spec.formatValue(split)),
     },
+    ...(formatRight === undefined ? [] : [right]),
   ];
 }
 
@@ -115,7 +141,8 @@ function drawThreshold(chart: uPlot, threshold: NonNullable<ChartSpec['threshold
   ctx.lineTo(bbox.left + bbox.width, y);
   ctx.stroke();
   ctx.textAlign = 'right';
-  ctx.fillText(threshold.label, bbox.left + bbox.width, y - 5);
+  ctx.textBaseline = 'bottom';
+  ctx.fillText(threshold.label, bbox.left + bbox.width, y - 3);
   ctx.restore();
 }
 
@@ -128,6 +155,13 @@ function brushHook(spec: ChartSpec): (chart: uPlot) => void {
     chart.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
     spec.onBrush({ startMs, endMs });
   };
+}
+
+/** From zero, or from below it where something is; a little air over the highest. */
+function valueRange(low: number | null, high: number | null, threshold?: number): uPlot.Range.MinMax {
+  const least = Math.min(0, low ?? 0, threshold ?? 0);
+  const most = Math.max(0, high ?? 0, threshold ?? 0);
+  return least === most ? [0, 1] : [least * 1.08, most * 1.08];
 }
 
 function optionsOf(spec: ChartSpec, zone: Zone, width: number): uPlot.Options {
@@ -146,7 +180,10 @@ function optionsOf(spec: ChartSpec, zone: Zone, width: number): uPlot.Options {
     },
     scales: {
       x: { time: true, ...(span === undefined ? {} : { range: () => [span.startMs, span.endMs] }) },
-      y: { range: (_chart, _low, high) => [0, Math.max(high, threshold?.value ?? 0) * 1.08 || 1] },
+      y: { range: (_chart, low, high) => valueRange(low, high, threshold?.value) },
+      ...(spec.formatRight === undefined
+        ? {}
+        : { right: { range: (_chart: uPlot, low: number, high: number) => valueRange(low, high) } }),
     },
     axes: axes(spec, zone),
     series: [{}, ...spec.series.map(seriesOptions)],

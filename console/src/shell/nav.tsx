@@ -1,6 +1,8 @@
-import { Link } from '@tanstack/react-router';
+import { Link, useLocation } from '@tanstack/react-router';
 import {
+  AlarmClock,
   BellRing,
+  ChartLine,
   Database,
   LogOut,
   type LucideIcon,
@@ -18,21 +20,39 @@ import { Brand } from './brand.tsx';
 import { keepRange } from './go.ts';
 
 interface Place {
-  readonly to: '/trust' | '/logs' | '/alerts' | '/databases' | '/workbooks' | '/vault' | '/settings';
+  readonly to:
+    | '/trust'
+    | '/logs'
+    | '/metrics'
+    | '/alarms'
+    | '/alerts'
+    | '/databases'
+    | '/workbooks'
+    | '/vault'
+    | '/settings';
   readonly label: string;
   readonly key: string;
   readonly icon: LucideIcon;
   readonly needs?: Capability;
+  /** Other addresses that belong to it. */
+  readonly also?: readonly string[];
+  /** Begins a group: what is watched, what is kept, the console itself. */
+  readonly begins?: boolean;
 }
 
 const PLACES: readonly Place[] = [
   { to: '/trust', label: 'Trust', key: 't', icon: ShieldCheck },
-  { to: '/logs', label: 'Logs', key: 'l', icon: ScrollText },
+  { to: '/logs', label: 'Logs', key: 'l', icon: ScrollText, begins: true },
+  {
+    ...{ to: '/metrics', label: 'Metrics', key: 'm', icon: ChartLine, needs: 'readMetrics' },
+    also: ['/dashboards', '/traces'],
+  },
+  { to: '/alarms', label: 'Alarms', key: 'a', icon: AlarmClock, needs: 'readMetrics' },
   { to: '/alerts', label: 'Alerts', key: 'n', icon: BellRing, needs: 'readNotify' },
-  { to: '/databases', label: 'Databases', key: 'd', icon: Database, needs: 'readBackup' },
+  { to: '/databases', label: 'Databases', key: 'd', icon: Database, needs: 'readBackup', begins: true },
   { to: '/workbooks', label: 'Workbooks', key: 'w', icon: Table2, needs: 'readWorkbooks' },
   { to: '/vault', label: 'Vault', key: 'v', icon: Vault, needs: 'readVault' },
-  { to: '/settings', label: 'Settings', key: 's', icon: Settings2 },
+  { to: '/settings', label: 'Settings', key: 's', icon: Settings2, begins: true },
 ];
 
 const keep = keepRange as never;
@@ -48,9 +68,16 @@ export function usePlaces(): readonly Place[] {
   }, [data]);
 }
 
+/** For the entry whose page lies under another address: a link knows only its own. */
+function useMarkActive(): (place: Place) => { readonly 'data-status'?: 'active' } {
+  const { pathname } = useLocation();
+  return ({ also }) => (also?.some((address) => pathname.startsWith(address)) ? { 'data-status': 'active' } : {});
+}
+
 /** The rail on the left of a wide screen. */
 export function SideNav() {
   const places = usePlaces();
+  const markActive = useMarkActive();
   return (
     <nav
       aria-label="Pages"
@@ -65,11 +92,12 @@ export function SideNav() {
         <Brand />
       </Link>
       <ul className="mt-2 flex-1">
-        {places.map(({ to, label, key, icon: Icon }) => (
-          <li key={to}>
+        {places.map(({ to, label, key, icon: Icon, begins, ...place }) => (
+          <li key={to} className={cx(begins === true && 'mt-3')}>
             <Link
               to={to}
               search={keep}
+              {...markActive({ to, label, key, icon: Icon, ...place })}
               className="group flex h-9 items-center gap-2.5 border-l-[3px] border-transparent pr-3 pl-[13px] text-ink-2 hover:text-ink data-[status=active]:border-accent data-[status=active]:bg-paper data-[status=active]:font-semibold data-[status=active]:text-ink"
             >
               <Icon size={16} strokeWidth={1.8} />
@@ -109,17 +137,19 @@ function Who() {
 export function TabBar() {
   const places = usePlaces();
   const signOut = useSignOut();
+  const markActive = useMarkActive();
   const item = 'flex h-[52px] min-w-[70px] flex-1 flex-col items-center justify-center gap-0.5 text-2xs text-ink-2';
   return (
     <nav
       aria-label="Pages"
       className="no-print fixed inset-x-0 bottom-0 z-30 flex overflow-x-auto border-t border-line-2 bg-sunk pb-[env(safe-area-inset-bottom)] md:hidden"
     >
-      {places.map(({ to, label, icon: Icon }) => (
+      {places.map(({ to, label, icon: Icon, ...place }) => (
         <Link
           key={to}
           to={to}
           search={keep}
+          {...markActive({ to, label, icon: Icon, ...place })}
           className={cx(item, 'data-[status=active]:font-semibold data-[status=active]:text-accent')}
         >
           <Icon size={19} strokeWidth={1.8} />

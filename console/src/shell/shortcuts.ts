@@ -25,12 +25,14 @@ export const SHORTCUTS: readonly { readonly title: string; readonly keys: readon
     keys: [
       { keys: 'g t', does: 'trust' },
       { keys: 'g l', does: 'logs' },
+      { keys: 'g m', does: 'metrics' },
+      { keys: 'g a', does: 'alarms' },
       { keys: 'g n', does: 'alerts and notifications' },
       { keys: 'g d', does: 'databases' },
       { keys: 'g w', does: 'workbooks' },
       { keys: 'g v', does: 'vault' },
       { keys: 'g s', does: 'settings' },
-      { keys: 'g a', does: 'audit' },
+      { keys: 'g u', does: 'audit' },
     ],
   },
   {
@@ -40,6 +42,14 @@ export const SHORTCUTS: readonly { readonly title: string; readonly keys: readon
       { keys: 'Ctrl Space', does: 'complete the word' },
       { keys: '↑ ↓', does: 'move through the records' },
       { keys: 'Enter', does: 'open or close the record' },
+    ],
+  },
+  {
+    title: 'Metrics',
+    keys: [
+      { keys: '↑ ↓', does: 'move through the metrics to choose from' },
+      { keys: 'Enter', does: 'go into a namespace, or take the metric' },
+      { keys: 'Backspace', does: 'one step up' },
     ],
   },
   {
@@ -62,12 +72,14 @@ export const SHORTCUTS: readonly { readonly title: string; readonly keys: readon
 const GO: Readonly<Record<string, string>> = {
   t: '/trust',
   l: '/logs',
+  m: '/metrics',
+  a: '/alarms',
   n: '/alerts',
   d: '/databases',
   w: '/workbooks',
   v: '/vault',
   s: '/settings',
-  a: '/settings/audit',
+  u: '/settings/audit',
 };
 const CHORD_MS = 1200;
 
