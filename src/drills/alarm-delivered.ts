@@ -21,7 +21,7 @@ export const alarmDelivered = (deps: MetricsProbeDeps): Probe => ({
   id: 'alarm-delivered',
   promise: 'M2',
   statement: 'A metric that crosses a threshold is told to a receiver within seconds, and so is its end',
-  cadenceMs: deps.cadenceMs,
+  cadenceMs: Math.max(deps.cadenceMs, DRILLS_LIMITS.alertCadenceMsMin),
   run: async (signal) => {
     const receiver = await openAlertReceiver(deps.clock);
     try {

@@ -126,7 +126,7 @@ export async function addNetworkTraffic(round: HostRound): Promise<void> {
       { name: 'NetworkSent', unit: 'Bytes/Second', value: sentBytes },
       { name: 'NetworkErrors', unit: 'Count/Second', value: errors },
     ];
-    addRates(round, `network/${device}`, rates, { device });
+    addRates(round, `network/${device}`, rates, { interface: device });
   }
 }
 
