@@ -12,6 +12,7 @@ import type {
   TimelineHistory,
   WalReader,
 } from '../types.ts';
+import { checkPort } from './check-port.ts';
 import { describeTarget } from './describe-target.ts';
 import { BACKUP_RESTORE_FAILURES } from './failures.ts';
 import { checkFreeSpace } from './free-space.ts';
@@ -90,7 +91,10 @@ interface Work {
  */
 export async function applyRestore(deps: RestoreDeps, order: RestoreOrder): Promise<RestoreResult> {
   const { plan, tablespaces = {}, durable = true } = order;
-  if (order.start !== undefined) await checkVersion(deps.runner, plan);
+  if (order.start !== undefined) {
+    await checkVersion(deps.runner, plan);
+    await checkPort(order.start.port);
+  }
   const owner = await deps.runner.owner();
   const title = `${plan.source} to ${describeTarget(plan.target)} from ${plan.snapshot.id}`;
   const target = await claimFolder({ folder: order.into, key: planKey(plan, tablespaces), title, owner });

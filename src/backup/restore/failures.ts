@@ -26,6 +26,12 @@ export const BACKUP_RESTORE_FAILURES = defineFailures('backup-restore', {
     message: '{source} cannot be restored to {target}: WAL is missing from {gap}',
     hint: 'restorable are {ranges}',
   },
+  portTaken: {
+    status: 409,
+    exit: 'conflict',
+    message: 'the restored server cannot listen on port {port}: {reason}',
+    hint: 'name a port that is free, or restore without one and start it later',
+  },
   nameUnknown: {
     status: 404,
     exit: 'notFound',

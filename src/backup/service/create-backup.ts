@@ -3,10 +3,11 @@ import type { Actor } from '../../access/index.ts';
 import { Failure } from '../../base/index.ts';
 import { createBackupCatalog } from '../catalog/index.ts';
 import { BACKUP_FAILURES } from '../failures.ts';
+import { openReplication } from '../protocol/index.ts';
 import { DEFAULT_CADENCE } from '../prove/index.ts';
 import { createStockGatherer } from '../retention/index.ts';
 import type { BackupSource } from '../types.ts';
-import { createWalArchive } from '../wal/index.ts';
+import { BACKUP_WAL_FAILURES, createWalArchive } from '../wal/index.ts';
 import { acceptedSource } from './accepted-source.ts';
 import { auditedChange } from './audited.ts';
 import { type BackupContext, type BackupDeps, isOwn, protectedOf, viewOf } from './context.ts';
@@ -100,6 +101,23 @@ function protect(context: BackupContext, source: BackupSource, addedMs: number):
   one.start();
 }
 
+/**
+ * Another cluster at a new address is told to whoever gives the address. A server that is away cannot be asked; the
+ * stream asks it before it stores anything.
+ */
+async function refuseOtherCluster(source: BackupSource): Promise<void> {
+  const { name, url, systemId: pinned } = source;
+  if (pinned === undefined) return;
+  const connection = await openReplication({ url, applicationName: 'holdfast check' }).catch(() => undefined);
+  try {
+    const found = (await connection?.identifySystem())?.systemId;
+    if (found === undefined || found === pinned) return;
+    throw new Failure(BACKUP_WAL_FAILURES.otherCluster, { source: name, found, pinned });
+  } finally {
+    await connection?.close();
+  }
+}
+
 const objectOf = (name: string) => ({ type: 'database', name });
 
 function sourceVerbs(context: BackupContext): Pick<Backup, 'sources' | 'addSource' | 'changeSource' | 'removeSource'> {
@@ -130,6 +148,7 @@ function sourceVerbs(context: BackupContext): Pick<Backup, 'sources' | 'addSourc
         const stored = (await sourceStore.list()).find(({ source }) => source.name === name);
         const before = stored?.source ?? known.source;
         const source = acceptedSource({ ...before, ...change, name, url: change.url ?? before.url }, before);
+        if (change.url !== undefined) await refuseOtherCluster(source);
         await sourceStore.change(source, clock.nowMs());
         await known.stop();
         protect(context, source, stored?.addedMs ?? clock.nowMs());
