@@ -11,8 +11,6 @@ import {
 } from './fake-backup.ts';
 import type { FakeState } from './fake-state.ts';
 
-const RESTORE_LASTS_MS = 6_000;
-
 function runNow({ run, lastsMs, bytes }: FakeRun): BackupRun {
   if (run.state !== 'running') return run;
   const elapsed = Date.now() - run.begunMs;
@@ -45,7 +43,7 @@ function begin(state: FakeState, source: string, type: BackupRun['type'], result
     begunMs: Date.now(),
     ...(result === undefined ? {} : { result }),
   };
-  state.backupRuns = [{ run, lastsMs: RESTORE_LASTS_MS, bytes: 9.2 * GIB }, ...state.backupRuns];
+  state.backupRuns = [{ run, lastsMs: state.backupRunLastsMs, bytes: 9.2 * GIB }, ...state.backupRuns];
   return ok(run);
 }
 

@@ -37,6 +37,8 @@ export interface FakeState {
   scrub: ScrubReport | undefined;
   databases: readonly FakeDatabase[];
   backupRuns: readonly FakeRun[];
+  /** How long snapshots, restores and drills take. */
+  backupRunLastsMs: number;
   reachesEleven: boolean;
   /** How fast bodies are read; for showing the progress of an upload. */
   readBytesPerSecond: number | undefined;
@@ -181,6 +183,7 @@ export function createFakeState(mode: FakeMode, nowMs: number): FakeState {
     scrub: mode === 'empty' ? undefined : fakeScrub(nowMs - 5 * 3_600_000, nowMs - 4 * 3_600_000),
     databases: mode === 'empty' ? [] : fakeDatabases(nowMs),
     backupRuns: [],
+    backupRunLastsMs: 6_000,
     reachesEleven: false,
     readBytesPerSecond: undefined,
     ...(mode === 'empty' ? emptied : full),

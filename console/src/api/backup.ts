@@ -1,4 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useEffect } from 'react';
 import { call } from './client.ts';
 import type {
   BackupRun,
@@ -91,10 +92,28 @@ export const useRestorePlan = (name: string, target: RestoreTarget | undefined) 
     gcTime: 0,
   });
 
-function useAfterChange(): () => Promise<unknown> {
+const LISTS = ['databases', 'database', 'database-snapshots', 'database-reports'];
+
+/** Reads anew without waiting for it: whoever asked is told at once that it was begun. */
+function useAfterChange(): () => void {
   const client = useQueryClient();
-  const keys = ['databases', 'database', 'database-snapshots', 'database-reports', 'database-retention'];
-  return () => Promise.all(keys.map((key) => client.invalidateQueries({ queryKey: [key] })));
+  return () => {
+    for (const key of LISTS) void client.invalidateQueries({ queryKey: [key] });
+  };
+}
+
+/** What came of the work is listed as soon as the status knows of it. */
+export function useFreshLists({ source, newestSnapshot, lastProof }: DatabaseStatus): void {
+  const client = useQueryClient();
+  const { name } = source;
+  const snapshot = newestSnapshot?.id;
+  const report = lastProof?.id;
+  useEffect(() => {
+    if (snapshot !== undefined) void client.invalidateQueries({ queryKey: ['database-snapshots', name] });
+  }, [client, name, snapshot]);
+  useEffect(() => {
+    if (report !== undefined) void client.invalidateQueries({ queryKey: ['database-reports', name] });
+  }, [client, name, report]);
 }
 
 export function useAddDatabase() {

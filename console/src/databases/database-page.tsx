@@ -1,6 +1,6 @@
 import { Link, useParams, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
-import { isRunning, useDatabase, useRestoreReports } from '../api/backup.ts';
+import { isRunning, useDatabase, useFreshLists, useRestoreReports } from '../api/backup.ts';
 import type { DatabaseStatus } from '../api/types.ts';
 import { useNow } from '../base/now.ts';
 import { FailureNotice } from '../parts/notice.tsx';
@@ -67,6 +67,7 @@ function Parts({ status, atMs }: { readonly status: DatabaseStatus; readonly atM
   const { at, report } = useSearch({ strict: false }) as DatabaseSearch;
   const [restoreId, setRestoreId] = useState<string>();
   const { source, problems, runs } = status;
+  useFreshLists(status);
   const picked = readPicked(at);
   const pick = (next: Picked | undefined): void =>
     change({ at: next === undefined ? undefined : writePicked(next) }, true);

@@ -213,7 +213,7 @@ export function Strip(props: StripProps) {
         onKeyDown={onKeyDown}
         className="cursor-crosshair touch-pan-y select-none"
       >
-        <svg width={width} height={HEIGHT} aria-hidden="true" className="block" {...handlers}>
+        <svg width={width} height={HEIGHT} aria-hidden="true" className="block overflow-visible" {...handlers}>
           <Band stretches={props.stretches} gaps={props.gaps} xOf={xOf} width={width} />
           <Axis view={view} width={width} xOf={xOf} />
           {props.marks
