@@ -42,7 +42,7 @@ function reasonData(name: string, dimensions: Record<string, string>, nowMs: num
     return {
       timestamp: time(at),
       sampleCount: 400,
-      value: fakeValue(name, JSON.stringify([name, dimensions]), at, nowMs) ?? 0,
+      value: (fakeValue(name, JSON.stringify([name, dimensions]), at, nowMs) ?? 0) * 2.9,
     };
   });
   return JSON.stringify({ version: '1.0', threshold: 300, evaluatedDatapoints: points });

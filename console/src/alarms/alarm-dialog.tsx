@@ -25,7 +25,7 @@ import {
   COMPARISONS,
   type Comparison,
   dimensionsInWords,
-  MISSING_WORDS,
+  MISSING_CHOICES,
   measuredMetric,
   measureInWords,
   unitOfQueries,
@@ -184,7 +184,7 @@ function OtherFields({ draft, mistake, onChange }: FieldsProps) {
               value={draft.missing}
               onChange={(event) => onChange({ missing: event.target.value as Missing })}
             >
-              {Object.entries(MISSING_WORDS).map(([value, words]) => (
+              {Object.entries(MISSING_CHOICES).map(([value, words]) => (
                 <option key={value} value={value}>
                   {words}
                 </option>

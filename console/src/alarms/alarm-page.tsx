@@ -30,6 +30,7 @@ import {
   ruleInWords,
   unitOfQueries,
   whyInWords,
+  withoutArns,
 } from './alarm-words.ts';
 import { CompositeDialog } from './composite-dialog.tsx';
 
@@ -56,7 +57,7 @@ function Headline({ view, unit }: { readonly view: AlarmView; readonly unit: str
         {!alarm.actionsEnabled && <Tag tone="warn">actions off: tells nobody</Tag>}
       </p>
       <h1 className="border-b-2 border-ink pb-2.5 text-xl leading-tight break-words">{alarm.alarmName}</h1>
-      <p className="mt-3 max-w-[80ch] text-md">{why ?? alarm.stateReason}</p>
+      <p className="mt-3 max-w-[80ch] text-md [overflow-wrap:anywhere]">{why ?? withoutArns(alarm.stateReason)}</p>
       {why !== undefined && (
         <p className="mt-1 max-w-[100ch] font-mono text-xs break-words text-ink-3">{alarm.stateReason}</p>
       )}

@@ -2,7 +2,7 @@ import type { Alarm, MetricAlarm, MetricQuery } from '../api/types.ts';
 import { formatPlural } from '../base/format.ts';
 import { dimensionsText, idsIn } from '../metrics/lines.ts';
 import { periodText } from '../metrics/periods.ts';
-import { formatValue, unitOfStatistic } from '../metrics/units.ts';
+import { formatValue, unitOfExpression, unitOfStatistic } from '../metrics/units.ts';
 
 export const COMPARISONS = [
   { value: 'GreaterThanThreshold', word: 'above', sign: '>' },
@@ -36,6 +36,8 @@ export function measuredMetric(queries: readonly MetricQuery[]) {
 
 export function unitOfQueries(queries: readonly MetricQuery[], unit: string | undefined): string {
   const measured = measuredMetric(queries);
+  const expression = queries.find((query) => query.type === 'expression' && query.returnData);
+  if (expression?.type === 'expression') return unitOfExpression(expression.expression);
   return measured === undefined ? 'None' : unitOfStatistic(measured.statistic, measured.metric.unit ?? unit ?? 'None');
 }
 
@@ -79,7 +81,7 @@ export function thresholdInWords(rule: RuleParts, periodSeconds: number, unit: s
 export function ruleInWords(alarm: Alarm, unit: string | undefined): string {
   if (alarm.type === 'CompositeAlarm') return alarm.alarmRule;
   const queries = alarmQueries(alarm);
-  return `${measureInWords(queries)} ${thresholdInWords(alarm, periodOf(queries), unitOfQueries(queries, unit))}`;
+  return `${measureInWords(queries)} is ${thresholdInWords(alarm, periodOf(queries), unitOfQueries(queries, unit))}`;
 }
 
 export const MISSING_WORDS: Readonly<Record<string, string>> = {
@@ -88,6 +90,17 @@ export const MISSING_WORDS: Readonly<Record<string, string>> = {
   breaching: 'counts as breaching',
   notBreaching: 'counts as within the threshold',
 };
+
+/** For a choice; the long words stand where there is room. */
+export const MISSING_CHOICES: Readonly<Record<string, string>> = {
+  missing: 'is not known (missing)',
+  ignore: 'keeps the state (ignore)',
+  breaching: 'counts as breaching',
+  notBreaching: 'counts as not breaching',
+};
+
+/** Names instead of the ARNs that programs need. */
+export const withoutArns = (reason: string): string => reason.replace(/arn:aws:cloudwatch:[^:\s]*:[^:\s]*:alarm:/g, '');
 
 interface ReasonData {
   readonly threshold?: number;
@@ -121,6 +134,7 @@ export function whyInWords(alarm: MetricAlarm, unit: string): string | undefined
     return `No data arrived for ${formatPlural(n, 'period')} of ${period}, and missing data ${MISSING_WORDS[alarm.treatMissingData ?? 'missing']}.`;
   }
   const breaching = points.filter(({ value }) => isBreaching(value ?? 0, alarm));
+  if (alarm.stateValue === 'ALARM' && breaching.length === 0) return undefined;
   const shown = (alarm.stateValue === 'ALARM' ? breaching : points)
     .slice(0, VALUES_MAX)
     .map(({ value }) => formatValue(value ?? 0, unit));

@@ -54,7 +54,7 @@ function Counts({
     ['OK', summary?.ok],
   ];
   return (
-    <fieldset className="flex flex-wrap items-end gap-x-7 gap-y-2">
+    <fieldset className="flex flex-wrap items-baseline gap-x-7 gap-y-2">
       <legend className="sr-only">Alarms by state</legend>
       {all.map(([value, count]) => {
         const { word, mark, colour } = STATE_LOOKS[value];
@@ -67,7 +67,7 @@ function Counts({
             aria-label={`${count ?? 'unknown'} ${word}`}
             onClick={() => change({ state: state === value ? undefined : value }, true)}
             className={cx(
-              'flex items-end gap-2 border-b-2 pb-1 text-left leading-none hover:border-line-2',
+              'flex items-baseline gap-2 border-b-2 pb-1 text-left leading-none hover:border-line-2',
               state === value ? 'border-accent!' : 'border-transparent',
             )}
           >
@@ -162,7 +162,7 @@ function AlarmRow({
         </div>
         <div className="font-mono text-xs break-all text-ink-3">{dimensionsInWords(queries)}</div>
       </td>
-      <td>
+      <td className="align-top!">
         {alarm.type === 'MetricAlarm' ? (
           <SparkLine spark={spark} threshold={alarm.threshold} unit={unitOfQueries(queries, unit)} />
         ) : (
@@ -236,7 +236,9 @@ function Listing({ list, search }: { readonly list: AlarmList; readonly search: 
       {blind > 0 && (
         <div className="mb-4">
           <Notice tone="broken" title={`${formatPlural(blind, 'alarm')} cannot be evaluated and would not go off.`}>
-            They keep the state they had. Each says why on its page.
+            {blind === 1
+              ? 'It keeps the state it had, and says why on its page.'
+              : 'They keep the states they had, and each says why on its page.'}
           </Notice>
         </div>
       )}

@@ -4,7 +4,7 @@ import { useNow } from '../base/now.ts';
 import { usePreferences } from '../base/preferences.ts';
 import type { Span } from '../base/time-range.ts';
 import { Chart, type ChartSpec } from '../parts/chart.tsx';
-import { TableFrame } from '../parts/page.tsx';
+import { Scrollable } from '../parts/scrollable.tsx';
 import { gridOf } from './grid.ts';
 import { formatExact, formatValue } from './units.ts';
 
@@ -68,7 +68,7 @@ export function Graph(props: GraphProps) {
       ...(props.onBrush === undefined ? {} : { onBrush: props.onBrush }),
       ...(props.onHover === undefined ? {} : { onHover: props.onHover }),
       series: series.map(({ label, colour, unit: own }, index) => ({
-        ...{ label, colour, shape: 'line' as const, values: grid.rows[index] ?? [] },
+        ...{ label, colour, shape: 'line' as const, dots: false, values: grid.rows[index] ?? [] },
         ...(own === unit ? {} : { right: true }),
       })),
     }),
@@ -83,41 +83,39 @@ export function NumbersTable(props: Pick<GraphProps, 'label' | 'series' | 'span'
   const grid = useGrid(props);
   const newestFirst = grid.timesMs.map((timeMs, index) => ({ timeMs, index })).reverse();
   return (
-    <TableFrame label={`Numbers: ${props.label}`}>
-      <div className="max-h-[360px] overflow-auto">
-        <table className="ledger">
-          <thead>
-            <tr>
-              <th scope="col">From</th>
-              {props.series.map((series) => (
-                <th key={series.key} scope="col" className="figure">
-                  {series.label}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {newestFirst.map(({ timeMs, index }) => (
-              <tr key={timeMs}>
-                <td className="font-mono text-xs whitespace-nowrap">{formatTime(timeMs, zone)}</td>
-                {props.series.map((series, column) => {
-                  const value = grid.rows[column]?.[index] ?? null;
-                  return (
-                    <td key={series.key} className="figure whitespace-nowrap">
-                      {value === null ? (
-                        <span className="text-ink-3">–</span>
-                      ) : (
-                        <Value value={value} unit={series.unit} />
-                      )}
-                    </td>
-                  );
-                })}
-              </tr>
+    <Scrollable label={`Numbers: ${props.label}`} className="max-h-[360px] overflow-auto">
+      <table className="ledger">
+        <thead>
+          <tr>
+            <th scope="col">From</th>
+            {props.series.map((series) => (
+              <th key={series.key} scope="col" className="figure">
+                {series.label}
+              </th>
             ))}
-          </tbody>
-        </table>
-      </div>
-    </TableFrame>
+          </tr>
+        </thead>
+        <tbody>
+          {newestFirst.map(({ timeMs, index }) => (
+            <tr key={timeMs}>
+              <td className="font-mono text-xs whitespace-nowrap">{formatTime(timeMs, zone)}</td>
+              {props.series.map((series, column) => {
+                const value = grid.rows[column]?.[index] ?? null;
+                return (
+                  <td key={series.key} className="figure whitespace-nowrap">
+                    {value === null ? (
+                      <span className="text-ink-3">–</span>
+                    ) : (
+                      <Value value={value} unit={series.unit} />
+                    )}
+                  </td>
+                );
+              })}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </Scrollable>
   );
 }
 

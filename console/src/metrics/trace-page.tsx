@@ -97,8 +97,8 @@ function SpanRow({
             }}
           />
           <span
-            className="absolute top-[4px] whitespace-nowrap text-ink-2"
-            style={left > 60 ? { right: `calc(${100 - left}% + 6px)` } : { left: `calc(${left + width}% + 6px)` }}
+            className="absolute top-[4px] bg-paper px-1 leading-4 whitespace-nowrap text-ink-2"
+            style={beside(left, width)}
           >
             {time}
           </span>
@@ -107,6 +107,12 @@ function SpanRow({
       {open && <SpanDetails span={span} extent={extent} />}
     </li>
   );
+}
+
+/** The time of a bar: behind it, else before it, else over its end. */
+function beside(left: number, width: number): { readonly left: string } | { readonly right: string } {
+  if (left + width < 86) return { left: `calc(${left + width}% + 6px)` };
+  return left > 14 ? { right: `calc(${100 - left}% + 6px)` } : { right: '0' };
 }
 
 /** Thin lines at quarters of the trace, with their times. */

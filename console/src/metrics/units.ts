@@ -40,5 +40,9 @@ export function unitOfStatistic(statistic: string, unit: string): string {
   return /^pr\(/i.test(statistic) ? 'Percent' : unit;
 }
 
+/** A hundredfold of a quotient is a percentage; of other expressions the unit is not known. */
+export const unitOfExpression = (expression: string): string =>
+  /^\s*\(?\s*100\s*\*.*\//.test(expression) ? 'Percent' : 'None';
+
 /** What is asked first of a metric of this unit. */
 export const usualStatistic = (unit: string): string => (unit === 'Count' ? 'Sum' : 'Average');

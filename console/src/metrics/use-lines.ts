@@ -8,7 +8,7 @@ import { useRange } from '../shell/range-context.tsx';
 import { colourAt, type GraphSeries } from './graph.tsx';
 import { addressOfLines, type Line, linesOfAddress, lineText, queriesOf } from './lines.ts';
 import { alignedRange, autoPeriod, readPeriod } from './periods.ts';
-import { unitOfStatistic } from './units.ts';
+import { unitOfExpression, unitOfStatistic } from './units.ts';
 
 export interface MetricsSearch {
   readonly m?: readonly string[] | undefined;
@@ -44,7 +44,9 @@ export function usePeriod(): { readonly chosen: number | undefined; readonly sec
 const NO_UNITS: Readonly<Record<string, string>> = {};
 
 function unitOf(line: Line, units: Readonly<Record<string, string>>): string {
-  return line.type === 'metric' ? unitOfStatistic(line.statistic, units[unitKey(line)] ?? 'None') : 'None';
+  return line.type === 'metric'
+    ? unitOfStatistic(line.statistic, units[unitKey(line)] ?? 'None')
+    : unitOfExpression(line.expression);
 }
 
 function graphSeries(

@@ -12,6 +12,8 @@ export interface ChartSeries {
   readonly shape: 'bars' | 'line' | 'points';
   /** Measured by the axis on the right, which has a unit of its own. */
   readonly right?: boolean;
+  /** False for a thin line: only points that stand alone are dots. */
+  readonly dots?: boolean;
 }
 
 export interface ChartSpec {
@@ -62,7 +64,7 @@ function seriesOptions(series: ChartSeries): uPlot.Series {
       ...common,
       width: 1.5,
       points:
-        series.values.length <= POINTS_MAX
+        series.dots !== false && series.values.length <= POINTS_MAX
           ? { show: true, size: 4, fill: colour }
           : { show: false, size: 4, fill: colour, filter: () => lonePoints(series.values) },
     };
