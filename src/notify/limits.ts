@@ -31,7 +31,11 @@ export const NOTIFY_LIMITS = defineLimits('notify', {
       'notifications of one channel; past it a digest says how many were held back, so that a storm drowns nobody',
   },
   waitingPerChannelMax: { value: 1_000, unit: 'count', reason: 'notifications waiting for a channel that is away' },
-  groupWaitMs: { value: 5 * SECOND_MS, unit: 'ms', reason: 'default: alerts of one cause come within seconds' },
+  groupWaitMs: {
+    value: SECOND_MS,
+    unit: 'ms',
+    reason: 'default: people are told within seconds, and what one batch of points sets off comes together',
+  },
   groupIntervalMs: { value: MINUTE_MS, unit: 'ms', reason: 'default: between two notifications of one group' },
   repeatIntervalMs: { value: 4 * HOUR_MS, unit: 'ms', reason: 'default: half a shift without an acknowledgement' },
   intervalMsMax: { value: 30 * DAY_MS, unit: 'ms', reason: 'a longer wait is a mistake in the unit' },
