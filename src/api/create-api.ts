@@ -8,11 +8,12 @@ import type { Backup } from '../backup/index.ts';
 import { type Clock, Failure, type Log } from '../base/index.ts';
 import type { Evidence } from '../evidence/index.ts';
 import type { Logs } from '../logs/index.ts';
-import type { AlarmService, MetricStore, TraceStore } from '../metrics/index.ts';
+import type { AlarmService, Collectors, MetricStore, TraceStore } from '../metrics/index.ts';
 import type { Notify } from '../notify/index.ts';
 import type { Workbooks } from '../workbooks/index.ts';
 import { addAccessRoutes } from './access-routes.ts';
 import { addBackupRoutes } from './backup-routes.ts';
+import { addCollectorRoutes } from './collector-routes.ts';
 import type { FailureBody } from './contract.ts';
 import { API_FAILURES } from './failures.ts';
 import { API_LIMITS } from './limits.ts';
@@ -40,6 +41,7 @@ export interface ApiDeps extends SystemRouteDeps {
   readonly metricStore: MetricStore;
   readonly alarms: AlarmService;
   readonly traces: TraceStore;
+  readonly collectors: Collectors;
   readonly version: string;
   /** True when people reach this server by https: cookies are Secure then. */
   readonly isHttps: boolean;
@@ -85,6 +87,7 @@ export function createApi(deps: ApiDeps): ApiHandler {
   addBackupRoutes(app, deps.backup);
   addMetricsRoutes(app, deps);
   addTraceRoutes(app, deps);
+  addCollectorRoutes(app, deps);
   app.doc31('/openapi.json', {
     openapi: '3.1.0',
     info: { title: 'Holdfast', version: deps.version },

@@ -15,6 +15,7 @@
  * It asks no other kind of database, opens no connection for each database of a server, and changes nothing anywhere.
  */
 export { type CollectorsDeps, createCollectors } from './create-collectors.ts';
+export { READY_DASHBOARDS, type ReadyChart, type ReadyDashboard } from './dashboards/index.ts';
 export { METRICS_COLLECTORS_FAILURES } from './failures.ts';
 export type { NamedFolder } from './host/ask-machine.ts';
 export { HOST_NAMESPACE } from './host/watch-host.ts';
