@@ -37,12 +37,9 @@ export {
   usesOf,
 } from './math/index.ts';
 export {
-  computeStatistic,
-  type Distribution,
   METRICS_STATISTICS_FAILURES,
   METRICS_STATISTICS_LIMITS,
   needsDistribution,
-  type PeriodAggregate,
   parseStatistic,
   type StatisticSpec,
 } from './statistics/index.ts';

@@ -17,19 +17,3 @@ export type StatisticSpec =
     }
   | { readonly type: 'rank'; readonly lower: number | undefined; readonly upper: number | undefined }
   | { readonly type: 'interquartileRange' };
-
-/** Values in ascending order with how often each occurred. */
-export interface Distribution {
-  readonly values: readonly number[];
-  readonly counts: readonly number[];
-}
-
-/** What is known of one metric in one period. */
-export interface PeriodAggregate {
-  readonly sum: number;
-  readonly count: number;
-  readonly min: number;
-  readonly max: number;
-  /** Absent where some of it is known by statistic sets only. */
-  readonly distribution?: Distribution;
-}

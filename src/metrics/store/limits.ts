@@ -72,12 +72,22 @@ export const METRICS_STORE_LIMITS = defineLimits('metrics', {
   distributionPointsMax: {
     value: 200_000,
     unit: 'count',
-    reason: 'periods of which a percentile may be asked in one call: each brings its buckets into memory',
+    reason: 'periods of which a percentile may be asked in one call: the engine holds the buckets of each in memory',
   },
   metricsPerStatementMax: {
     value: 2_000,
     unit: 'count',
     reason: 'metrics read by one statement, whose text must stay under that of the engine',
+  },
+  statisticsPerStatementMax: {
+    value: 10,
+    unit: 'count',
+    reason: 'different statistics read by one statement: it computes each of them for all of its metrics',
+  },
+  periodsPerSeriesMax: {
+    value: 1_000_000,
+    unit: 'count',
+    reason: 'periods of one series in one call; the engine has an array of them for each, which ends at 2^20',
   },
   listLimitMax: {
     value: 5_000,

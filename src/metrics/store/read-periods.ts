@@ -1,14 +1,10 @@
+import { Failure } from '../../base/index.ts';
 import type { TelemetryStore } from '../../telemetry/index.ts';
-import {
-  computeStatistic,
-  needsDistribution,
-  type PeriodAggregate,
-  parseStatistic,
-  readSketch,
-  type StatisticSpec,
-} from '../statistics/index.ts';
+import { needsDistribution, parseStatistic } from '../statistics/index.ts';
 import { chooseTable, type ReadSource } from './choose-table.ts';
+import { METRICS_STORE_FAILURES } from './failures.ts';
 import { METRICS_STORE_LIMITS } from './limits.ts';
+import { periodStatement } from './period-statement.ts';
 
 /** One metric, one statistic, one period; `unit` undefined takes the unit that has data. */
 export interface PeriodRequest {
@@ -35,8 +31,9 @@ export interface ReadRange {
 interface Batch {
   readonly source: ReadSource;
   readonly periodSeconds: number;
-  readonly distribution: boolean;
-  readonly requests: { readonly index: number; readonly request: PeriodRequest; readonly spec: StatisticSpec }[];
+  /** The statistics of all requests; the place of one is that of its column. */
+  readonly statistics: string[];
+  readonly requests: { readonly index: number; readonly request: PeriodRequest }[];
 }
 
 /** Reads all requests with as few statements as their periods allow. Answers are in the order of the requests. */
@@ -49,8 +46,8 @@ export async function readPeriods(
   await Promise.all(
     batchesOf(requests, range).map(async (batch) => {
       const found = await readBatch(telemetry, batch, range);
-      for (const { index, request, spec } of batch.requests) {
-        answers[index] = answerOf(found.get(request.metric) ?? [], { request, spec, source: batch.source });
+      for (const { index, request } of batch.requests) {
+        answers[index] = answerOf(found.get(request.metric) ?? [], request, batch);
       }
     }),
   );
@@ -58,44 +55,37 @@ export async function readPeriods(
 }
 
 function batchesOf(requests: readonly PeriodRequest[], range: ReadRange): readonly Batch[] {
-  const batches = new Map<string, Batch>();
+  const batches: Batch[] = [];
+  const filling = new Map<string, Batch>();
   for (const [index, request] of requests.entries()) {
-    const spec = parseStatistic(request.statistic);
-    const { periodSeconds } = request;
-    const distribution = needsDistribution(spec);
-    const base = `${periodSeconds} ${distribution}`;
-    let key = base;
-    for (
-      let part = 0;
-      (batches.get(key)?.requests.length ?? 0) >= METRICS_STORE_LIMITS.metricsPerStatementMax;
-      part += 1
-    ) {
-      key = `${base} ${part}`;
+    const { periodSeconds, statistic } = request;
+    const distribution = needsDistribution(parseStatistic(statistic));
+    const key = `${periodSeconds} ${distribution}`;
+    let batch = filling.get(key);
+    if (batch === undefined || isFull(batch, statistic)) {
+      const source = chooseTable({ periodSeconds, fromMs: range.fromMs, nowMs: range.nowMs, distribution });
+      batch = { source, periodSeconds, statistics: [], requests: [] };
+      filling.set(key, batch);
+      batches.push(batch);
     }
-    const batch = batches.get(key) ?? {
-      source: chooseTable({ periodSeconds, fromMs: range.fromMs, nowMs: range.nowMs, distribution }),
-      periodSeconds,
-      distribution,
-      requests: [],
-    };
-    batch.requests.push({ index, request, spec });
-    batches.set(key, batch);
+    if (!batch.statistics.includes(statistic)) batch.statistics.push(statistic);
+    batch.requests.push({ index, request });
   }
-  return [...batches.values()];
+  return batches;
 }
 
-/** One series of one unit: column by column, a value for each period that has data, oldest first. */
+const isFull = ({ requests, statistics }: Batch, statistic: string): boolean =>
+  requests.length >= METRICS_STORE_LIMITS.metricsPerStatementMax ||
+  (statistics.length >= METRICS_STORE_LIMITS.statisticsPerStatementMax && !statistics.includes(statistic));
+
+/** One series of one unit, as periodStatement describes it. */
 interface SeriesColumns {
   readonly metric: string;
   readonly unit: string;
-  readonly at: readonly number[];
-  readonly s?: readonly number[];
-  readonly c?: readonly number[];
-  readonly lo?: readonly number[];
-  readonly hi?: readonly number[];
-  readonly o?: readonly number[];
-  readonly k?: readonly (readonly number[])[];
-  readonly n?: readonly (readonly number[])[];
+  readonly last: string | number;
+  /** Absent where the arrays have a place for each period. */
+  readonly at?: readonly (string | number)[];
+  readonly [statistic: `x${number}`]: readonly (number | null)[];
 }
 
 async function readBatch(
@@ -103,17 +93,19 @@ async function readBatch(
   batch: Batch,
   range: ReadRange,
 ): Promise<ReadonlyMap<string, readonly SeriesColumns[]>> {
-  const { fromMs } = batch.source;
-  if (fromMs >= range.toMs) return new Map();
+  const { source, periodSeconds } = batch;
+  if (source.fromMs >= range.toMs) return new Map();
+  const periods = Math.ceil((range.toMs - source.fromMs) / (periodSeconds * 1000));
+  const { periodsPerSeriesMax: max } = METRICS_STORE_LIMITS;
+  if (periods > max) throw new Failure(METRICS_STORE_FAILURES.tooManyDatapoints, { points: periods, max });
   const metrics = [...new Set(batch.requests.map(({ request }) => request.metric))];
   const { rows } = await telemetry.query<SeriesColumns>({
-    sql: statementOf(batch),
+    sql: periodStatement({ source, periodSeconds, periods, specs: batch.statistics.map(parseStatistic) }),
     params: {
       metrics,
-      from: (fromMs / 1000).toFixed(3),
+      from: (source.fromMs / 1000).toFixed(3),
       to: (range.toMs / 1000).toFixed(3),
-      start: Math.floor(fromMs / 1000),
-      period: batch.periodSeconds,
+      start: Math.floor(source.fromMs / 1000),
     },
     timeoutMs: METRICS_STORE_LIMITS.queryTimeoutMs,
     ...(range.signal === undefined ? {} : { signal: range.signal }),
@@ -127,98 +119,32 @@ async function readBatch(
   return found;
 }
 
-const NEEDS: Readonly<Record<string, readonly string[]>> = {
-  SampleCount: ['c'],
-  Sum: ['s'],
-  Average: ['s', 'c'],
-  Minimum: ['lo'],
-  Maximum: ['hi'],
-};
-const EVERYTHING = ['s', 'c', 'lo', 'hi', 'o', 'k', 'n'];
-
-const AGGREGATES: Readonly<Record<string, string>> = {
-  s: 'sum(value_sum)',
-  c: 'sum(value_count)',
-  lo: 'min(value_min)',
-  hi: 'max(value_max)',
-};
-
-function statementOf(batch: Batch): string {
-  const columns = columnsOf(batch);
-  const { form, table } = batch.source;
-  const inner = columns
-    .filter((column) => column in AGGREGATES)
-    .map((column) => `${AGGREGATES[column]} AS ${column}`)
-    .concat(batch.distribution ? [`${OPAQUE[form]} AS o`, `${BUCKETS[form]} AS m`] : []);
-  const outer = columns.map((column) => {
-    const part = column === 'k' ? 'm.1' : column === 'n' ? 'm.2' : column;
-    return `groupArray(${part}) AS ${column}`;
-  });
-  const period =
-    form === 'points'
-      ? 'intDiv(toUnixTimestamp(time) - {start:Int64}, {period:Int64})'
-      : 'intDiv(toUnixTimestamp(time) - {start:Int64}, {period:Int64})';
-  return (
-    `SELECT toString(metric) AS metric, unit, groupArray(i) AS at, ${outer.join(', ')} FROM (` +
-    `SELECT metric, unit, ${period} AS i, ${inner.join(', ')} FROM ${table} ` +
-    `WHERE metric IN {metrics:Array(UInt64)} AND time >= toDateTime64({from:String}, 3, 'UTC') ` +
-    `AND time < toDateTime64({to:String}, 3, 'UTC') GROUP BY metric, unit, i ORDER BY metric, unit, i) ` +
-    'GROUP BY metric, unit'
-  );
-}
-
-function columnsOf(batch: Batch): readonly string[] {
-  if (batch.distribution) return EVERYTHING;
-  const names = batch.requests.map(({ spec }) => (spec.type === 'simple' ? spec.name : ''));
-  return [...new Set(names.flatMap((name) => NEEDS[name] ?? EVERYTHING))];
-}
-
-const OPAQUE = {
-  points: 'sum(if(empty(values) AND value_min != value_max, value_count, 0))',
-  rollup: 'sum(opaque)',
-} as const;
-
-const BUCKETS = {
-  points: 'sumMap(if(notEmpty(values), values, [value_min]), if(notEmpty(counts), counts, [value_count]))',
-  rollup: 'sumMap(sketch.1, sketch.2)',
-} as const;
-
-function answerOf(
-  series: readonly SeriesColumns[],
-  asked: { readonly request: PeriodRequest; readonly spec: StatisticSpec; readonly source: ReadSource },
-): PeriodValues {
-  const { request, spec, source } = asked;
+function answerOf(series: readonly SeriesColumns[], request: PeriodRequest, batch: Batch): PeriodValues {
   const units = series.map(({ unit }) => unit);
   const wanted = request.unit === undefined ? newest(series) : series.find(({ unit }) => unit === request.unit);
   if (wanted === undefined) return { timesMs: [], values: [], units };
   const timesMs: number[] = [];
   const values: number[] = [];
-  for (const [index, at] of wanted.at.entries()) {
-    const value = computeStatistic(spec, aggregateAt(wanted, index, source.form));
-    if (value === undefined || !Number.isFinite(value)) continue;
-    timesMs.push(source.fromMs + Number(at) * request.periodSeconds * 1000);
+  const column = wanted[`x${batch.statistics.indexOf(request.statistic)}`] ?? [];
+  for (const [at, place] of placesOf(wanted, column.length)) {
+    const value = column[place];
+    // What is not finite comes as null.
+    if (value === null || value === undefined) continue;
+    timesMs.push(batch.source.fromMs + at * request.periodSeconds * 1000);
     values.push(value);
   }
   return { timesMs, values, units: request.unit === undefined ? units : [request.unit] };
 }
 
+/** The periods of a series, oldest first, each with its place in the arrays. */
+function placesOf({ at }: SeriesColumns, length: number): Iterable<readonly [number, number]> {
+  if (at !== undefined) return at.map((one, place) => [Number(one), place] as const).sort(([a], [b]) => a - b);
+  return Array.from({ length }, (_, place) => [place, place] as const);
+}
+
 /** A metric that changed its unit goes on in the new one. */
 const newest = (series: readonly SeriesColumns[]): SeriesColumns | undefined =>
   series.reduce<SeriesColumns | undefined>(
-    (best, one) => (best === undefined || Number(one.at.at(-1)) > Number(best.at.at(-1)) ? one : best),
+    (best, one) => (best === undefined || Number(one.last) > Number(best.last) ? one : best),
     undefined,
   );
-
-function aggregateAt(series: SeriesColumns, index: number, form: ReadSource['form']): PeriodAggregate {
-  const plain = {
-    sum: series.s?.[index] ?? 0,
-    // A statistic that does not need the number of samples does not read it; there is one, or there were no row.
-    count: series.c?.[index] ?? 1,
-    min: series.lo?.[index] ?? 0,
-    max: series.hi?.[index] ?? 0,
-  };
-  const keys = series.k?.[index];
-  const counts = series.n?.[index];
-  if (keys === undefined || counts === undefined || (series.o?.[index] ?? 0) > 0) return plain;
-  return { ...plain, distribution: form === 'points' ? { values: keys, counts } : readSketch(keys, counts, plain) };
-}

@@ -1,5 +1,5 @@
-import { SKETCH } from '../../telemetry/index.ts';
-import type { Distribution } from './types.ts';
+import { SKETCH } from '../../src/telemetry/index.ts';
+import type { Distribution } from './compute-statistic.ts';
 
 /**
  * The distribution that logarithmic buckets stand for: each bucket by the value whose relative error is smallest, one

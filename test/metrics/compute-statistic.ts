@@ -1,7 +1,27 @@
-import type { Bound, Distribution, PeriodAggregate, StatisticSpec, TrimmedMeasure } from './types.ts';
+import type { StatisticSpec } from '../../src/metrics/index.ts';
+
+type TrimmedSpec = Extract<StatisticSpec, { readonly type: 'trimmed' }>;
+type Bound = NonNullable<TrimmedSpec['lower']>;
+type TrimmedMeasure = TrimmedSpec['measure'];
+
+/** Values in ascending order with how often each occurred. */
+export interface Distribution {
+  readonly values: readonly number[];
+  readonly counts: readonly number[];
+}
+
+/** What is known of one metric in one period. */
+export interface PeriodAggregate {
+  readonly sum: number;
+  readonly count: number;
+  readonly min: number;
+  readonly max: number;
+  /** Absent where some of it is known by statistic sets only. */
+  readonly distribution?: Distribution;
+}
 
 /**
- * The value of a statistic in one period; undefined where it cannot be known, which makes the period missing.
+ * What every statistic means, apart from how the engine is told to compute it: the value of a statistic in one period; undefined where it cannot be known, which makes the period missing.
  *
  * Percentiles and trimmed statistics need every value of the period, and none may be negative (CloudWatch,
  * "Percentiles"). A percentile is the smallest value that so many percent of the values do not exceed (nearest rank);
