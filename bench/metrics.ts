@@ -100,7 +100,7 @@ async function benchEdge(): Promise<void> {
     sink: () => Promise.reject(new Error('no logs')),
     signals: {
       metrics: store,
-      traces: { append: () => Promise.resolve() },
+      traces: { append: () => Promise.resolve(), retentionDays: 30 },
       authorize: () => Promise.resolve(),
       audit: { count: () => undefined },
     },

@@ -86,6 +86,8 @@ export interface MetricSeries {
   readonly values: readonly number[];
   readonly status: 'complete' | 'partial' | 'failed';
   readonly messages: readonly { readonly code: string; readonly value: string }[];
+  /** Of a plain metric: the units that have points in the range. Without a unit in the query, the newest is answered. */
+  readonly units?: readonly string[];
 }
 
 /** The store of points: drivers of telemetry below it, statistics and roll-ups inside it. */

@@ -1,7 +1,7 @@
 import type { Actor, Authorize } from '../../access/index.ts';
 import type { Audit } from '../../audit/index.ts';
 import { type Clock, DAY_MS } from '../../base/index.ts';
-import { METRICS_TRACES_LIMITS, type PartialAppend, type TraceStore } from '../../metrics/index.ts';
+import type { PartialAppend, TraceStore } from '../../metrics/index.ts';
 import type { RedactionReport, Redactor } from '../../redact/index.ts';
 import type { IngestCounters } from '../counters.ts';
 import { timeWindowAt } from '../record-time.ts';
@@ -16,7 +16,7 @@ import { startSpanGathering } from './span-gathering.ts';
 /** Where metrics and spans go. */
 export interface SignalDeps {
   readonly metrics: PartialAppend;
-  readonly traces: Pick<TraceStore, 'append'>;
+  readonly traces: Pick<TraceStore, 'append' | 'retentionDays'>;
   readonly authorize: Authorize;
   readonly audit: Pick<Audit, 'count'>;
   /** What was masked in one stored request; called once it is durable. */
@@ -77,7 +77,7 @@ export function createSignals(
       await deps.authorize(call.actor, 'traces:Write', { type: 'trace', name: '*' });
       const report = newReport();
       const { toNs } = timeWindowAt(call.receivedMs);
-      const keptMs = Math.floor(call.receivedMs) - METRICS_TRACES_LIMITS.retentionDays * DAY_MS;
+      const keptMs = Math.floor(call.receivedMs) - deps.traces.retentionDays * DAY_MS;
       const gathering = startSpanGathering({
         cleaner,
         report,

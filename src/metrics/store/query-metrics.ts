@@ -107,5 +107,13 @@ function seriesOf(query: PlainQuery, found: PeriodValues | undefined): MetricSer
     units.length > 1
       ? [{ code: 'MultipleUnits', value: `points of ${[...units].sort().join(', ')} are kept apart; name one of them` }]
       : [];
-  return { id: query.id, label: query.label ?? query.metric.name, timesMs, values, status: 'complete', messages };
+  return {
+    id: query.id,
+    label: query.label ?? query.metric.name,
+    timesMs,
+    values,
+    status: 'complete',
+    messages,
+    units,
+  };
 }

@@ -3,6 +3,7 @@ import type { Audit } from '../../audit/index.ts';
 import { type Clock, DAY_MS, Failure, type Log } from '../../base/index.ts';
 import type { StoredSpan, TelemetryStore } from '../../telemetry/index.ts';
 import type { MetricPoint, SpanRow } from '../types.ts';
+import { createCountedSpans } from './counted-spans.ts';
 import { METRICS_TRACES_FAILURES } from './failures.ts';
 import { METRICS_TRACES_LIMITS } from './limits.ts';
 import { findTraces, readTrace } from './read-traces.ts';
@@ -23,11 +24,13 @@ export interface TraceStoreDeps {
 
 /**
  * Spans and what is derived from them. The spans are acknowledged with their points: a sender whose points could not be
- * stored sends all again, and the spans, which carry ids, are told apart by these when they are read.
+ * stored sends all again, and the spans, which carry ids, are told apart by these when they are read. Points carry none:
+ * which spans became points lately is remembered, so that what a sender repeats is counted once.
  */
 export function createTraceStore(deps: TraceStoreDeps): TraceStore {
   const { telemetry, retentionDays = METRICS_TRACES_LIMITS.retentionDays } = deps;
   const requestPoints = createRequestPoints();
+  const counted = createCountedSpans(deps.clock);
   const admit = async (
     actor: Actor,
     eventName: string,
@@ -53,10 +56,17 @@ export function createTraceStore(deps: TraceStoreDeps): TraceStore {
   };
   const sinceMs = (): number => deps.clock.nowMs() - retentionDays * DAY_MS;
   return {
+    retentionDays,
     append: async (spans) => {
       if (spans.length === 0) return;
       await telemetry.appendSpans(spans.map((span) => storedOf(span, retentionDays)));
-      await deps.appendPoints(requestPoints(spans));
+      const { fresh, giveBack } = counted.claim(spans);
+      try {
+        await deps.appendPoints(requestPoints(fresh));
+      } catch (error) {
+        giveBack();
+        throw error;
+      }
     },
     findTraces: async (actor, filter) => {
       const { fromMs, toMs } = filter;

@@ -1,4 +1,4 @@
-import { defineLimits, SECOND_MS } from '../../base/index.ts';
+import { defineLimits, MINUTE_MS, SECOND_MS } from '../../base/index.ts';
 
 /** Limits of spans and traces. */
 export const METRICS_TRACES_LIMITS = defineLimits('traces', {
@@ -32,6 +32,16 @@ export const METRICS_TRACES_LIMITS = defineLimits('traces', {
     value: 2_000,
     unit: 'count',
     reason: 'services whose routes are remembered; more together share the metrics of (other)',
+  },
+  countedSpansMax: {
+    value: 200_000,
+    unit: 'count',
+    reason: 'requests remembered as counted, about 150 bytes each; past it the oldest would be counted again if resent',
+  },
+  countedSpansMs: {
+    value: 10 * MINUTE_MS,
+    unit: 'ms',
+    reason: 'exporters give a batch up after a minute or five; what comes later is not a retry of theirs',
   },
   valuesPerPointMax: {
     value: 500,

@@ -32,6 +32,8 @@ export interface TraceSummary {
 export type TraceSpan = SpanRow & { readonly route: string };
 
 export interface TraceStore {
+  /** How long spans are kept; older ones are not worth taking. */
+  readonly retentionDays: number;
   /** Resolves when every span would survive `kill -9`; requests become points of metrics after that. */
   readonly append: (spans: readonly SpanRow[]) => Promise<void>;
   /** Newest first. Needs `traces:Read`, and leaves a record of the read. */

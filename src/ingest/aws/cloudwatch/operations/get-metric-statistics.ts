@@ -49,7 +49,8 @@ export const getMetricStatistics = defineOperation({
     await parts.authorize(call.actor, 'metrics:Read', { type: 'metric-namespace', name });
     checkRequest(request);
     const found: Datapoint[] = [];
-    for (const oneUnit of await unitsOf(parts, request)) found.push(...(await datapointsOf(parts, request, oneUnit)));
+    const units = request.Unit === undefined ? await unitsOf(parts, request) : [request.Unit];
+    for (const oneUnit of units) found.push(...(await datapointsOf(parts, request, oneUnit)));
     found.sort((a, b) => (a.Timestamp ?? 0) - (b.Timestamp ?? 0));
     countCall(parts, call, {
       eventName: 'GetMetricStatistics',
@@ -77,37 +78,36 @@ function checkRequest(request: Request): void {
   }
 }
 
-/** Points of different units are kept apart, and come out apart unless one unit is asked for. */
+/**
+ * Points of different units are kept apart, and come out apart unless one unit is asked for. The points themselves say
+ * which units there are: the list of metrics forgets those that were silent for two weeks.
+ */
 async function unitsOf(parts: CloudWatchParts, request: Request): Promise<readonly string[]> {
-  if (request.Unit !== undefined) return [request.Unit];
-  const asked = dimensionsByName(request.Dimensions);
-  const names = Object.keys(asked);
-  const units = new Set<string>();
-  let after: string | undefined;
-  do {
-    const page = await parts.metrics.listMetrics({
-      namespace: request.Namespace,
-      name: request.MetricName,
-      dimensions: names.map((name) => ({ name, value: asked[name] ?? '' })),
-      limit: CLOUDWATCH_LIMITS.metricsPerPage,
-      ...(after === undefined ? {} : { after }),
-    });
-    for (const metric of page.metrics) {
-      if (Object.keys(metric.dimensions).length === names.length) units.add(metric.unit);
-    }
-    after = page.next;
-  } while (after !== undefined);
-  return [...units].sort();
+  const [found] = await parts.metrics.query({
+    queries: [
+      {
+        id: 's0',
+        type: 'metric',
+        metric: metricOf(request),
+        statistic: 'SampleCount',
+        periodSeconds: request.Period,
+        returnData: true,
+      },
+    ],
+    ...wholePeriods(request, parts.clock.nowMs()),
+  });
+  return [...(found?.units ?? [])].sort();
 }
+
+const metricOf = (request: Request) => ({
+  namespace: request.Namespace,
+  name: request.MetricName,
+  dimensions: dimensionsByName(request.Dimensions),
+});
 
 async function datapointsOf(parts: CloudWatchParts, request: Request, oneUnit: string): Promise<readonly Datapoint[]> {
   const statistics = [...new Set([...(request.Statistics ?? []), ...(request.ExtendedStatistics ?? [])])];
-  const metric = {
-    namespace: request.Namespace,
-    name: request.MetricName,
-    dimensions: dimensionsByName(request.Dimensions),
-    unit: oneUnit,
-  };
+  const metric = { ...metricOf(request), unit: oneUnit };
   const queries = statistics.map(
     (name, index): MetricQuery => ({
       id: `s${index}`,
