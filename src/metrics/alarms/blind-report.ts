@@ -21,7 +21,8 @@ export function createBlindReport(deps: {
   readonly log: Log;
 }): BlindReport {
   const blind = new Map<string, string>();
-  let told = '';
+  // Nothing is known at the start: an alert that an earlier process left firing may have to end.
+  let told: string | undefined;
   return {
     add: (alarmName, message) => {
       blind.set(alarmName, message);
