@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { EXIT_CODES, Failure, type Log, readConfigFile, readOptions, silentLog, systemClock } from '../base/index.ts';
@@ -16,6 +16,7 @@ const clock = systemClock;
 /** Starts Holdfast and stays until a signal; the exit code says why it ended. */
 export async function main(): Promise<void> {
   const startedMs = clock.monotonicMs();
+  leaveStandardInput();
   let log: Log = silentLog();
   const stack = createStopStack({ clock, log: () => log });
   const end = endOnce(stack, () => log);
@@ -43,6 +44,19 @@ export async function main(): Promise<void> {
   } catch (error) {
     end(error instanceof Failure ? EXIT_CODES[error.exit] : EXIT_CODES.bug, 'the start failed', error);
   }
+}
+
+/**
+ * The embedded engine takes what waits on standard input for rows of an insert. Holdfast reads nothing there, so the
+ * lowest descriptor, which is free once it is closed, becomes a file that is always empty.
+ */
+function leaveStandardInput(): void {
+  try {
+    closeSync(0);
+  } catch {
+    // Whoever starts it may have closed it before.
+  }
+  openSync('/dev/null', 'r');
 }
 
 function readOwnOptions(): Options {
