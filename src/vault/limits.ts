@@ -16,6 +16,11 @@ export const VAULT_LIMITS = defineLimits('vault', {
   },
   itemBytesMax: { value: 32 * GiB, unit: 'bytes', reason: 'the record of its 8192 chunks fits into one object' },
   chunksInFlight: { value: 3, unit: 'count', reason: 'one is filled, one sealed, one written; bounds the memory' },
+  piecesKept: {
+    value: 6,
+    unit: 'count',
+    reason: 'memory for chunks that is used again, of two long items at once; 24 MiB',
+  },
   zoneLagBytesMax: {
     value: 32 * MiB,
     unit: 'bytes',

@@ -2,6 +2,7 @@ import type { Clock, Log } from '../../base/index.ts';
 import type { Primitives } from '../format/primitives.ts';
 import type { Sealer } from '../format/sealer.ts';
 import type { ItemObjects } from './item-objects.ts';
+import type { PiecePool } from './piece-pool.ts';
 import type { ZoneSet } from './zone-set.ts';
 
 /** What every verb of the store works with. */
@@ -13,6 +14,7 @@ export interface VaultContext {
   readonly clock: Clock;
   readonly log: Log;
   readonly chunkBytes: number;
+  readonly pool: PiecePool;
   /** One verb at a time that changes the objects of an item; keyed by the item's id. */
   readonly turn: <T>(id: string, task: () => Promise<T>) => Promise<T>;
   /** Work that goes on after the caller was answered; a failure in it is logged. Closing waits for it. */

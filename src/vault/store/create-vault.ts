@@ -19,6 +19,7 @@ import { listItems } from './list-items.ts';
 import { locateItem } from './locate-item.ts';
 import { extendItem, setLegalHold } from './lock-item.ts';
 import { objectNamesOf } from './object-names.ts';
+import { createPiecePool } from './piece-pool.ts';
 import { putItem } from './put-item.ts';
 import type { ReplicationLag } from './replication-lag.ts';
 import { createScrub, type Scrub, type ScrubSettings } from './scrub.ts';
@@ -158,6 +159,7 @@ async function createContext(settings: VaultSettings, running: Set<Promise<void>
     codec: settings.codec ?? (await openCodec()),
     primitives,
   });
+  const chunkBytes = settings.chunkBytes ?? VAULT_LIMITS.chunkBytes;
   const quorum = settings.writeQuorum ?? Math.floor(zones.length / 2) + 1;
   return {
     zones: createZoneSet({ zones, quorum, clock, log }),
@@ -166,7 +168,8 @@ async function createContext(settings: VaultSettings, running: Set<Promise<void>
     primitives,
     clock,
     log,
-    chunkBytes: settings.chunkBytes ?? VAULT_LIMITS.chunkBytes,
+    chunkBytes,
+    pool: createPiecePool(chunkBytes),
     turn: createTurns(),
     uploading: new Set(),
     background: (what, task) => {

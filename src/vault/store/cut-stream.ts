@@ -1,8 +1,10 @@
-import { createHash, type Hash } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { Failure } from '../../base/index.ts';
 import { VAULT_FAILURES } from '../failures.ts';
-import { rememberSha256 } from '../format/primitives.ts';
+import type { PieceHasher } from '../format/piece-hasher.ts';
+import { rememberSha256, rememberSha256Of } from '../format/primitives.ts';
 import { VAULT_LIMITS } from '../limits.ts';
+import type { PiecePool } from './piece-pool.ts';
 
 /** Cuts a stream into pieces of `chunkBytes` (the last is shorter) and hashes it on the way. */
 export interface StreamCut {
@@ -11,37 +13,53 @@ export interface StreamCut {
   readonly total: () => { readonly lengthBytes: number; readonly sha256: string };
 }
 
-/** Hashing this much at once holds up the event loop for about a millisecond. */
-const HASH_STEP_BYTES = 1_048_576;
+interface CutSettings {
+  readonly chunkBytes: number;
+  readonly pool: PiecePool;
+  readonly newHasher: () => PieceHasher;
+}
 
-export function cutStream(bytes: AsyncIterable<Uint8Array>, chunkBytes: number): StreamCut {
-  const hash = createHash('sha256');
+/** Hashing this much at once holds up the event loop for about a millisecond. */
+const STEP_BYTES = 1_048_576;
+
+/**
+ * A stream of one piece is hashed on the way in, which costs half of what handing it to a thread costs. Once there are
+ * more, a hasher takes them all, the first included, while the caller compresses and seals them.
+ */
+export function cutStream(bytes: AsyncIterable<Uint8Array>, settings: CutSettings): StreamCut {
+  const { chunkBytes, pool } = settings;
   let lengthBytes = 0;
   let sha256: string | undefined;
   const pieces = async function* (): AsyncGenerator<Buffer> {
-    // Of the first piece the running hash is the hash so far, so that an item of one piece is hashed once.
-    let piece = newPiece(0, undefined);
-    for await (const part of bytes) {
-      lengthBytes += part.length;
-      if (lengthBytes > VAULT_LIMITS.itemBytesMax) {
-        throw new Failure(VAULT_FAILURES.itemTooLarge, { bytesMax: VAULT_LIMITS.itemBytesMax });
+    const first = createHash('sha256');
+    let hasher: PieceHasher | undefined;
+    let piece: Piece = { bytes: Buffer.allocUnsafe(0), filled: 0 };
+    try {
+      for await (const part of bytes) {
+        lengthBytes += part.length;
+        if (lengthBytes > VAULT_LIMITS.itemBytesMax) {
+          throw new Failure(VAULT_FAILURES.itemTooLarge, { bytesMax: VAULT_LIMITS.itemBytesMax });
+        }
+        for (let offset = 0; offset < part.length; ) {
+          if (piece.filled === chunkBytes) {
+            hasher ??= beginWith(settings.newHasher(), piece.bytes);
+            piece = { bytes: pool.take(), filled: 0 };
+          }
+          const taken = part.subarray(offset, offset + Math.min(chunkBytes - piece.filled, STEP_BYTES));
+          if (hasher === undefined) first.update(taken);
+          appendTo(piece, taken, chunkBytes);
+          offset += taken.length;
+          if (taken.length === STEP_BYTES) await new Promise((resolve) => setImmediate(resolve));
+          if (piece.filled === chunkBytes) yield hashed(piece, hasher, () => first.copy().digest());
+        }
       }
-      for (let offset = 0; offset < part.length; ) {
-        const room = Math.min(chunkBytes - piece.filled, HASH_STEP_BYTES);
-        const taken = part.subarray(offset, offset + room);
-        hash.update(taken);
-        appendTo(piece, taken, chunkBytes);
-        offset += taken.length;
-        if (taken.length === HASH_STEP_BYTES) await new Promise((resolve) => setImmediate(resolve));
-        if (piece.filled < chunkBytes) continue;
-        yield finished(piece, hash);
-        // An item that filled one piece will likely fill the next.
-        piece = newPiece(chunkBytes, createHash('sha256'));
-      }
+      // Known before the last piece is out, because an item of one piece is named by it.
+      if (hasher === undefined) sha256 = first.copy().digest('hex');
+      if (piece.filled > 0 && piece.filled < chunkBytes) yield hashed(piece, hasher, () => first.digest());
+      sha256 ??= (await hasher?.total())?.toString('hex');
+    } finally {
+      hasher?.close();
     }
-    const last = piece.filled > 0 ? finished(piece, hash) : undefined;
-    sha256 = hash.digest('hex');
-    if (last !== undefined) yield last;
   };
   return { pieces: pieces(), total: () => ({ lengthBytes, sha256: sha256 ?? '' }) };
 }
@@ -49,14 +67,7 @@ export function cutStream(bytes: AsyncIterable<Uint8Array>, chunkBytes: number):
 interface Piece {
   bytes: Buffer;
   filled: number;
-  readonly hash: Hash | undefined;
 }
-
-const newPiece = (bytes: number, hash: Hash | undefined): Piece => ({
-  bytes: Buffer.allocUnsafe(bytes),
-  filled: 0,
-  hash,
-});
 
 /** How much a full buffer grows: fresh memory costs as much as copying into it, so few steps are better than small ones. */
 const GROWTH = 4;
@@ -70,13 +81,18 @@ function appendTo(piece: Piece, part: Uint8Array, chunkBytes: number): void {
     piece.bytes = larger;
   }
   piece.bytes.set(part, piece.filled);
-  piece.hash?.update(part);
   piece.filled = needed;
 }
 
-/** Hashed on the way in, which costs half of what handing it to the thread pool costs. */
-function finished(piece: Piece, running: Hash): Buffer {
+function beginWith(hasher: PieceHasher, first: Buffer): PieceHasher {
+  // Its own hash is known; a thread that fails says so again at the end.
+  hasher.add(first).catch(() => undefined);
+  return hasher;
+}
+
+function hashed(piece: Piece, hasher: PieceHasher | undefined, onTheWay: () => Buffer): Buffer {
   const bytes = piece.bytes.subarray(0, piece.filled);
-  rememberSha256(bytes, (piece.hash ?? running.copy()).digest());
+  if (hasher === undefined) rememberSha256(bytes, onTheWay());
+  else rememberSha256Of(bytes, hasher.add(bytes));
   return bytes;
 }

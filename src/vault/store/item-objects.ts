@@ -63,6 +63,7 @@ export interface OpenedRecord {
 
 const PURPOSE = { item: 'item', chunk: 'chunk', facts: 'facts' } as const;
 const SHORT_KEY = 16;
+const NOT_THOSE = 'its bytes are not those that the record names';
 
 const wrong = (name: string, reason: string): Failure =>
   new Failure(VAULT_FAILURES.objectDamaged, { name, zone: 'the vault', reason });
@@ -145,7 +146,7 @@ type Opening = Pick<ItemObjects, 'openRecord' | 'openChunk' | 'openInline' | 'ch
 function createOpening({ sealer, keys, primitives }: Deps): Opening {
   const checkHash = async (name: string, bytes: Uint8Array, expected: string): Promise<void> => {
     const sha256 = (await primitives.sha256(bytes)).toString('hex');
-    if (sha256 !== expected) throw wrong(name, 'its bytes are not those that the record names');
+    if (sha256 !== expected) throw wrong(name, NOT_THOSE);
   };
   const bodyOf = (opened: OpenedRecord): Uint8Array => opened.bytes.subarray(0, opened.recordOffset);
   return {
@@ -164,7 +165,8 @@ function createOpening({ sealer, keys, primitives }: Deps): Opening {
     },
     openChunk: async (entry, bytes) => {
       const { plain } = await sealer.open(entry.name, bytes, 'chunk');
-      await checkHash(entry.name, plain, entry.sha256);
+      const sha256 = await primitives.sha256InSteps(plain);
+      if (sha256.toString('hex') !== entry.sha256) throw wrong(entry.name, NOT_THOSE);
       return plain;
     },
     openInline: async (opened) => {

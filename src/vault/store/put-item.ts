@@ -35,7 +35,8 @@ async function putStream(
   bytes: AsyncIterable<Uint8Array>,
   options: PutOptions,
 ): Promise<VaultItem> {
-  const cut = cutStream(bytes, context.chunkBytes);
+  const { chunkBytes, pool, primitives } = context;
+  const cut = cutStream(bytes, { chunkBytes, pool, newHasher: primitives.newHasher });
   const first = await cut.pieces.next();
   const second = first.done === true ? first : await cut.pieces.next();
   if (first.done === true) return putSmall(context, cut, Buffer.alloc(0), options);
@@ -133,6 +134,7 @@ async function writeChunks(
   const inFlight: Promise<unknown>[] = [];
   const write = async (plain: Buffer, index: number): Promise<void> => {
     const { entry, object } = await context.items.sealChunk(plain, `${uploadId}-${index}`);
+    context.pool.giveBack(plain);
     chunks[index] = entry;
     context.uploading.add(entry.name);
     const until = Math.min(options.retainUntilMs, context.clock.nowMs() + VAULT_LIMITS.provisionalLockMs);

@@ -1,5 +1,6 @@
 import { createCipheriv, createDecipheriv, createHash } from 'node:crypto';
 import type { Codec } from '../../../src/vault/format/codec.ts';
+import { createInlineHasher } from '../../../src/vault/format/piece-hasher.ts';
 import type { Primitives } from '../../../src/vault/format/primitives.ts';
 import type { SeededRandom } from './seeded-random.ts';
 
@@ -7,6 +8,8 @@ import type { SeededRandom } from './seeded-random.ts';
 export const simulatedPrimitives = (random: SeededRandom): Primitives => ({
   randomBytes: (length) => random.bytes(length),
   sha256: async (bytes) => createHash('sha256').update(bytes).digest(),
+  sha256InSteps: async (bytes) => createHash('sha256').update(bytes).digest(),
+  newHasher: createInlineHasher,
   encrypt: async ({ key, nonce, aad, bytes }) => {
     const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(aad);
     return Buffer.concat([cipher.update(bytes), cipher.final(), cipher.getAuthTag()]);

@@ -1,6 +1,6 @@
 import { Failure } from '../../../base/index.ts';
 import { VAULT_FAILURES } from '../../failures.ts';
-import type { Primitives } from '../../format/primitives.ts';
+import { type Primitives, rememberSha256 } from '../../format/primitives.ts';
 import { VAULT_LIMITS } from '../../limits.ts';
 import type { ZoneObject } from '../../types.ts';
 import {
@@ -64,5 +64,7 @@ export async function readObject(files: ZoneFiles, primitives: Primitives, name:
   if (sha256 !== header.sha256) {
     return { type: 'damaged', reason: 'its bytes do not have their checksum', retainUntilMs: header.retainUntilMs };
   }
+  // The reader holds them to the record's checksum too, which is the same one.
+  rememberSha256(bytes, Buffer.from(sha256, 'hex'));
   return { type: 'whole', header, bytes };
 }
