@@ -136,6 +136,30 @@ describe('traces', () => {
     expect(server.audited.filter((one) => one === 'GetTrace').length - before).toBe(1);
   });
 
+  it('counts a request once that its sender repeats', async () => {
+    const startMs = Date.now() - 1000;
+    const span = {
+      traceId: 'ef'.repeat(16),
+      spanId: '12'.repeat(8),
+      name: 'GET /',
+      kind: 2,
+      startTimeUnixNano: String(BigInt(startMs) * 1_000_000n),
+      endTimeUnixNano: String(BigInt(startMs + 20) * 1_000_000n),
+    };
+    const resource = { attributes: [{ key: 'service.name', value: { stringValue: 'repeating' } }] };
+    for (let time = 0; time < 3; time += 1) {
+      const response = await fetch(`${server.url}/v1/traces`, {
+        method: 'POST',
+        body: JSON.stringify({ resourceSpans: [{ resource, scopeSpans: [{ spans: [span, span] }] }] }),
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${SENDER_KEY}` },
+      });
+      expect(response.status).toBe(200);
+    }
+    expect(await read('Requests', { service: 'repeating' }, 'Sum')).toEqual([1]);
+    expect(await read('Duration', { service: 'repeating' }, 'SampleCount')).toEqual([1]);
+    expect(await server.traces.getTrace(reader, span.traceId)).toHaveLength(1);
+  });
+
   it('refuses single spans by name and number', async () => {
     const nano = (ms: number): string => String(BigInt(ms) * 1_000_000n);
     const span = (change: object): object => ({
