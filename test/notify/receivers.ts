@@ -10,7 +10,8 @@ export interface ReceivedJson {
   readonly id: string;
   readonly state: string;
   readonly isRepeat: boolean;
-  readonly alerts: readonly { readonly key: string }[];
+  readonly isEscalation: boolean;
+  readonly alerts: readonly { readonly key: string; readonly state: string }[];
   readonly event_action: string;
   readonly dedup_key: string;
   readonly text: string;
