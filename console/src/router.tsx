@@ -61,9 +61,10 @@ const logsRoute = createRoute({
 const listOf = (value: unknown): readonly string[] | undefined =>
   Array.isArray(value) ? value.map(String) : undefined;
 
+// Not /metrics: there Holdfast tells its own figures to Prometheus, and a page must survive being loaded again.
 const metricsRoute = createRoute({
   getParentRoute: () => rootRoute,
-  path: '/metrics',
+  path: '/explorer',
   component: lazyRouteComponent(() => import('./metrics/parts.tsx'), 'ExplorerPage'),
   validateSearch: (search: Record<string, unknown>): MetricsSearch => ({
     ...{ m: listOf(search.m), e: listOf(search.e), period: textOf(search.period) },

@@ -9,9 +9,9 @@ const REQUESTS = line('!m3;Holdfast/Requests;Requests;Sum;service=checkout');
 
 /** Each page by the text that shows that it has arrived. */
 const PAGES: readonly (readonly [address: string, arrived: string])[] = [
-  ['/metrics', 'Holdfast/Requests'],
-  [`/metrics?from=-3h&${P99}&${ERRORS}&${REQUESTS}&e=${encodeURIComponent('e1;100 * m2 / m3')}`, 'Each point'],
-  [`/metrics?view=table&${P99}`, 'From'],
+  ['/explorer', 'Holdfast/Requests'],
+  [`/explorer?from=-3h&${P99}&${ERRORS}&${REQUESTS}&e=${encodeURIComponent('e1;100 * m2 / m3')}`, 'Each point'],
+  [`/explorer?view=table&${P99}`, 'From'],
   ['/dashboards/latency', 'p90 by route'],
   ['/dashboards/database', 'Replication lag'],
   ['/traces', 'POST /pay'],
@@ -49,7 +49,7 @@ describe.skipIf(!hasBrowser)('metrics and alarms (needs /usr/bin/chromium)', () 
   );
 
   test('a metric is found by keys alone, and the address holds it', async () => {
-    const at = await lab.visit('/metrics');
+    const at = await lab.visit('/explorer');
     const box = at.page.getByRole('combobox', { name: 'Find a metric' });
     await box.fill('duration catalogue /pay');
     await at.page.getByRole('option').first().waitFor();
@@ -63,7 +63,7 @@ describe.skipIf(!hasBrowser)('metrics and alarms (needs /usr/bin/chromium)', () 
   });
 
   test('an expression says what is wrong while it is typed, and is drawn once nothing is', async () => {
-    const at = await lab.visit(`/metrics?${P99}`);
+    const at = await lab.visit(`/explorer?${P99}`);
     await at.page.getByRole('button', { name: 'Add an expression' }).click();
     const box = at.page.getByLabel('Expression e1');
     await box.fill('100 * m7 / m1');
@@ -76,7 +76,7 @@ describe.skipIf(!hasBrowser)('metrics and alarms (needs /usr/bin/chromium)', () 
   });
 
   test('an alarm made from a line is tried against the graph before it exists', async () => {
-    const at = await lab.visit(`/metrics?from=-3h&${P99}`);
+    const at = await lab.visit(`/explorer?from=-3h&${P99}`);
     await at.page.getByRole('button', { name: 'Create an alarm from m1' }).click();
     const dialog = at.page.getByRole('dialog', { name: 'Create an alarm' });
     await dialog.getByText('It would not have fired').waitFor();
@@ -128,7 +128,7 @@ describe.skipIf(!hasBrowser)('metrics and alarms (needs /usr/bin/chromium)', () 
     const at = await lab.visit('/alarms', { mode: 'empty' });
     await arrived(at.page, 'bin/holdfast alarm put');
     expect(await axeFindings(at.page)).toEqual([]);
-    await at.goTo('/metrics');
+    await at.goTo('/explorer');
     await arrived(at.page, 'Waiting for the first point');
     expect(await axeFindings(at.page)).toEqual([]);
     at.server.state.mode = 'full';

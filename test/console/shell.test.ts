@@ -79,7 +79,7 @@ describe.skipIf(!hasBrowser)('the shell (needs /usr/bin/chromium)', () => {
     for (const [key, to] of [
       ['l', '/logs'],
       ['s', '/settings/log-groups'],
-      ['m', '/metrics'],
+      ['m', '/explorer'],
       ['a', '/alarms'],
       ['u', '/settings/audit'],
       ['t', '/trust'],

@@ -151,7 +151,7 @@ function Picture({
             {asTable ? 'Show the graph' : 'Show the numbers'}
           </button>
           <Link
-            to="/metrics"
+            to="/explorer"
             search={(old: Record<string, unknown>) =>
               ({ ...keepRange(old), ...addressOfLines(linesOf(alarm)) }) as never
             }

@@ -117,7 +117,7 @@ function Headline({
         {mayManage && (
           <>
             <Button onClick={() => setCombining(true)}>Combine alarms…</Button>
-            <Button tone="accent" onClick={() => go('/metrics')}>
+            <Button tone="accent" onClick={() => go('/explorer')}>
               <Plus size={14} /> From a metric
             </Button>
           </>

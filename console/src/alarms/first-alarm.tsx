@@ -33,7 +33,7 @@ export function FirstAlarm() {
       <h2 className="text-lg leading-tight">No alarm watches anything yet</h2>
       <p className="mt-2 mb-4 max-w-[64ch] text-md text-ink-2">
         Choose a metric in the{' '}
-        <Link to="/metrics" search={keepRange as never} className="text-accent underline underline-offset-2">
+        <Link to="/explorer" search={keepRange as never} className="text-accent underline underline-offset-2">
           explorer
         </Link>{' '}
         and create an alarm from its graph, or set one by a command. This page shows it as soon as it is there.

@@ -162,7 +162,7 @@ export function ChartCard({ chart, of, periodSeconds, alarms }: ChartCardProps) 
         <p className="flex gap-3">
           <AlarmLinks alarms={own} />
           <Link
-            to="/metrics"
+            to="/explorer"
             search={(old: Record<string, unknown>) =>
               ({ ...keepRange(old), ...addressOfLines(linesOf(queries)) }) as never
             }

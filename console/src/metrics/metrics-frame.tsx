@@ -16,7 +16,7 @@ export function MetricsFrame({ children }: { readonly children: ReactNode }) {
         aria-label="Metrics"
         className="-mx-4 mb-5 flex gap-0.5 overflow-x-auto border-b border-line px-4 md:mx-0 md:px-0"
       >
-        <Link to="/metrics" search={keep} activeOptions={{ exact: true, includeSearch: false }} className={TAB}>
+        <Link to="/explorer" search={keep} activeOptions={{ exact: true, includeSearch: false }} className={TAB}>
           Explorer
         </Link>
         {DASHBOARD_PLACES.map(({ name, label }) => (

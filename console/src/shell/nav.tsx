@@ -23,7 +23,7 @@ interface Place {
   readonly to:
     | '/trust'
     | '/logs'
-    | '/metrics'
+    | '/explorer'
     | '/alarms'
     | '/alerts'
     | '/databases'
@@ -44,7 +44,7 @@ const PLACES: readonly Place[] = [
   { to: '/trust', label: 'Trust', key: 't', icon: ShieldCheck },
   { to: '/logs', label: 'Logs', key: 'l', icon: ScrollText, begins: true },
   {
-    ...{ to: '/metrics', label: 'Metrics', key: 'm', icon: ChartLine, needs: 'readMetrics' },
+    ...{ to: '/explorer', label: 'Metrics', key: 'm', icon: ChartLine, needs: 'readMetrics' },
     also: ['/dashboards', '/traces'],
   },
   { to: '/alarms', label: 'Alarms', key: 'a', icon: AlarmClock, needs: 'readMetrics' },

@@ -72,7 +72,7 @@ export const SHORTCUTS: readonly { readonly title: string; readonly keys: readon
 const GO: Readonly<Record<string, string>> = {
   t: '/trust',
   l: '/logs',
-  m: '/metrics',
+  m: '/explorer',
   a: '/alarms',
   n: '/alerts',
   d: '/databases',
