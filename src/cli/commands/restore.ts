@@ -30,7 +30,7 @@ interface ApplyOptions extends TargetOptions {
 const withTarget = (command: Command): Command =>
   command
     .requiredOption('-d, --database <name>', 'the database under backup')
-    .option('--to <time>', 'a time with its zone, how long ago (90m), or latest', 'latest')
+    .option('--to <time>', 'a time with its zone, how long ago (90m), or latest, which is the default')
     .option('--lsn <position>', 'a WAL position such as 16/B374D848')
     .option('--name <point>', 'a point made by pg_create_restore_point')
     .option('--snapshot <id>', 'a snapshot as it is, such as a kept day')
@@ -96,8 +96,12 @@ async function apply(context: RunContext, options: ApplyOptions): Promise<void> 
 
 function targetOf(context: RunContext, options: TargetOptions): RestoreTargetBody {
   const { lsn, name, snapshot, exclusive, timeline, to } = options;
-  const isTime =
-    lsn === undefined && name === undefined && snapshot === undefined && to !== undefined && to !== 'latest';
+  const named = [to, lsn, name, snapshot].filter((value) => value !== undefined).length;
+  if (named > 1) {
+    const expected = 'one of --to, --lsn, --name and --snapshot';
+    throw new Failure(CLI_FAILURES.argumentInvalid, { name: 'the target', value: `named ${named} times`, expected });
+  }
+  const isTime = to !== undefined && to !== 'latest';
   return {
     ...(lsn === undefined ? {} : { lsn }),
     ...(name === undefined ? {} : { name }),
