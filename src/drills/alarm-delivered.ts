@@ -33,7 +33,11 @@ export const alarmDelivered = (deps: MetricsProbeDeps): Probe => ({
       });
       return await deliverOnce(deps, receiver, signal);
     } finally {
-      await cleanUp(deps).finally(receiver.close);
+      try {
+        await cleanUp(deps);
+      } finally {
+        await receiver.close();
+      }
     }
   },
 });

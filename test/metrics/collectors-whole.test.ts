@@ -101,7 +101,7 @@ test('the first turn stores numbers of the server and the host, and makes their 
   expect(await names()).toEqual(
     expect.arrayContaining(['database-shop-connections', 'database-shop-up', 'host-web-1-cpu', 'host-web-1-disk-data']),
   );
-  clock.advance(15_000);
+  await clock.advance(15_000);
   await collectors.collectNow();
   expect((await stored('CpuUsed', { host: 'web-1' }, 'Holdfast/Host')).length, 'shares need two readings').toBe(1);
 });

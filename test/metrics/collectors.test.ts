@@ -45,11 +45,12 @@ function openSource(url: () => string) {
   return { look, statements: statements.view, kept };
 }
 
+const keyOf = (dimensions: Readonly<Record<string, string>>): string =>
+  JSON.stringify(Object.entries(dimensions).sort(([a], [b]) => (a < b ? -1 : 1)));
+
 function sumOf(points: readonly MetricPoint[], name: string, dimensions: Readonly<Record<string, string>> = {}) {
-  const wanted = JSON.stringify(Object.entries({ source: 'shop', ...dimensions }).sort());
-  const found = points.filter(
-    (point) => point.name === name && JSON.stringify(Object.entries(point.dimensions).sort()) === wanted,
-  );
+  const wanted = keyOf({ source: 'shop', ...dimensions });
+  const found = points.filter((point) => point.name === name && keyOf(point.dimensions) === wanted);
   expect(found.length, `${name} ${wanted} is told at most once`).toBeLessThanOrEqual(1);
   return found[0]?.sum;
 }

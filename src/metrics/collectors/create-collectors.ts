@@ -11,8 +11,8 @@ import { METRICS_COLLECTORS_LIMITS as LIMITS } from './limits.ts';
 import type { DatabaseTarget } from './postgres/sql-session.ts';
 import { createStatementStore } from './postgres/statement-store.ts';
 import { type WatchedDatabase, watchDatabase } from './postgres/watch-database.ts';
-import { createReadyAlarms } from './ready/keep-ready-alarms.ts';
-import type { Collectors, Targets } from './types.ts';
+import { createReadyAlarms, type ReadyAlarms } from './ready/keep-ready-alarms.ts';
+import type { Collectors, StatementsView, Targets } from './types.ts';
 import { createWatch, type Watch } from './watch.ts';
 
 export interface CollectorsDeps {
@@ -41,36 +41,16 @@ interface WatchedTarget {
 export function createCollectors(deps: CollectorsDeps): Collectors {
   const { clock, log } = deps;
   const stopping = new AbortController();
-  const statementStore = createStatementStore(deps.catalog);
-  const databases = new Map<string, WatchedTarget>();
   const host = createWatch(watchHost(deps), deps);
   const ready = createReadyAlarms(deps);
-  let isStarted = false;
   let supervising: Promise<void> = Promise.resolve();
   let turning: Promise<void> | undefined;
-  const watches = (): readonly Watch[] => [host, ...[...databases.values()].map(({ watch }) => watch)];
+  const following = createFollowing(deps, ready);
+  const watches = (): readonly Watch[] => [host, ...following.watches()];
 
-  const begin = (target: DatabaseTarget): void => {
-    const database = watchDatabase(target, { ...deps, store: statementStore });
-    const watch = createWatch(database, deps);
-    databases.set(target.name, { mark: target.mark, database, watch });
-    if (isStarted) watch.start();
-  };
-  /** Watches what is new, lets go what is gone, and connects anew where the address changed. */
-  const follow = async (): Promise<void> => {
-    const targets = new Map(deps.targets().map((target) => [target.name, target]));
-    for (const [name, { mark, watch }] of databases) {
-      const target = targets.get(name);
-      if (target?.mark === mark) continue;
-      databases.delete(name);
-      await watch.close(target === undefined);
-      if (target === undefined) await ready.forgetDatabase(name);
-    }
-    for (const target of targets.values()) if (!databases.has(target.name)) begin(target);
-  };
   const turn = async (): Promise<void> => {
     try {
-      await follow();
+      await following.follow();
       await Promise.all(watches().map((watch) => watch.tell()));
     } catch (error) {
       log.error({ err: error }, 'a turn over the collectors failed; it is taken again');
@@ -86,21 +66,21 @@ export function createCollectors(deps: CollectorsDeps): Collectors {
     while (!stopping.signal.aborted) {
       await turnOnce();
       // Not waited for: a catalog that hangs must not keep blindness from being told.
-      void ready.keep([...databases.keys()]);
+      void ready.keep(following.names());
       await clock.sleep(LIMITS.watchMs, stopping.signal).catch(() => undefined);
     }
   };
   return {
     status: () => watches().map((watch) => watch.status()),
-    statements: (source) => databases.get(source)?.database.statements(),
+    statements: (source) => following.statements(source),
     collectNow: async () => {
       await turnOnce();
-      await ready.keep([...databases.keys()]);
+      await ready.keep(following.names());
       await Promise.all(watches().map((watch) => watch.lookNow()));
     },
     start: () => {
-      isStarted = true;
-      for (const watch of watches()) watch.start();
+      host.start();
+      following.start();
       supervising = supervise();
     },
     close: async () => {
@@ -109,6 +89,48 @@ export function createCollectors(deps: CollectorsDeps): Collectors {
       await turning;
       await ready.close();
       await Promise.all(watches().map((watch) => watch.close(false)));
+    },
+  };
+}
+
+interface Following {
+  /** Watches what is new, lets go what is gone, and connects anew where the address changed. */
+  readonly follow: () => Promise<void>;
+  readonly names: () => readonly string[];
+  readonly watches: () => readonly Watch[];
+  readonly statements: (source: string) => StatementsView | undefined;
+  /** What is watched from now on looks by itself. */
+  readonly start: () => void;
+}
+
+function createFollowing(deps: CollectorsDeps, ready: Pick<ReadyAlarms, 'forgetDatabase'>): Following {
+  const store = createStatementStore(deps.catalog);
+  const databases = new Map<string, WatchedTarget>();
+  let isStarted = false;
+  const begin = (target: DatabaseTarget): void => {
+    const database = watchDatabase(target, { ...deps, store });
+    const watch = createWatch(database, deps);
+    databases.set(target.name, { mark: target.mark, database, watch });
+    if (isStarted) watch.start();
+  };
+  return {
+    names: () => [...databases.keys()],
+    watches: () => [...databases.values()].map(({ watch }) => watch),
+    statements: (source) => databases.get(source)?.database.statements(),
+    start: () => {
+      isStarted = true;
+      for (const { watch } of databases.values()) watch.start();
+    },
+    follow: async () => {
+      const targets = new Map(deps.targets().map((target) => [target.name, target]));
+      for (const [name, { mark, watch }] of databases) {
+        const target = targets.get(name);
+        if (target?.mark === mark) continue;
+        databases.delete(name);
+        await watch.close(target === undefined);
+        if (target === undefined) await ready.forgetDatabase(name);
+      }
+      for (const target of targets.values()) if (!databases.has(target.name)) begin(target);
     },
   };
 }

@@ -55,18 +55,11 @@ export function createWatch(watched: Watched, deps: WatchDeps): Watch {
   const look = async (): Promise<void> => {
     const startedMs = clock.monotonicMs();
     try {
-      const { points, unseen, problem, detail } = await watched.round(stopping.signal);
-      await store.append(points);
+      const round = await watched.round(stopping.signal);
+      await store.append(round.points);
       const durationMs = Math.round(clock.monotonicMs() - startedMs);
-      const { collectedMs } = status;
-      const when =
-        problem === undefined ? { collectedMs: clock.nowMs() } : collectedMs === undefined ? {} : { collectedMs };
-      status = {
-        ...{ id: watched.id, kind: watched.kind, name: watched.name, unseen, durationMs, ...when },
-        ...(problem === undefined ? {} : { problem }),
-        ...(detail === undefined ? {} : { detail }),
-      };
-      if (problem === undefined) goodMs = clock.monotonicMs();
+      status = statusAfter(status, round, { durationMs, nowMs: clock.nowMs() });
+      if (round.problem === undefined) goodMs = clock.monotonicMs();
     } catch (error) {
       if (stopping.signal.aborted) return;
       const problem = error instanceof Error ? error.message : String(error);
@@ -106,6 +99,21 @@ export function createWatch(watched: Watched, deps: WatchDeps): Watch {
       await watched.close();
       if (isGone) await telling.end();
     },
+  };
+}
+
+/** A round that failed does not change when it was last seen. */
+function statusAfter(
+  { id, kind, name, collectedMs }: CollectorStatus,
+  { unseen, problem, detail }: WatchedRound,
+  { durationMs, nowMs }: { readonly durationMs: number; readonly nowMs: number },
+): CollectorStatus {
+  const seenMs = problem === undefined ? nowMs : collectedMs;
+  return {
+    ...{ id, kind, name, unseen, durationMs },
+    ...(seenMs === undefined ? {} : { collectedMs: seenMs }),
+    ...(problem === undefined ? {} : { problem }),
+    ...(detail === undefined ? {} : { detail }),
   };
 }
 

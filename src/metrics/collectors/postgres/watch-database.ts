@@ -10,7 +10,7 @@ import type { Watched, WatchedRound } from '../watch.ts';
 import { createDiskQuestion } from './ask-disk.ts';
 import { createStatementsQuestion } from './ask-statements.ts';
 import { createTablesQuestion } from './ask-tables.ts';
-import { type Collected, collectPostgres, POSTGRES_NAMESPACE, QUESTIONS } from './collect-postgres.ts';
+import { collectPostgres, POSTGRES_NAMESPACE, QUESTIONS } from './collect-postgres.ts';
 import type { Question, ServerFacts } from './round.ts';
 import type { DatabaseTarget, SqlSession } from './sql-session.ts';
 import type { StatementStore } from './statement-store.ts';
@@ -39,29 +39,9 @@ export function watchDatabase(
     statements,
   ];
   const counters: Counters = createCounters();
-  let session: SqlSession | undefined;
+  const keeper = keepSession(target);
   let slowMs: number | undefined;
   let slowUnseen: readonly Unseen[] = [];
-
-  const drop = (): void => {
-    session?.destroy();
-    session = undefined;
-  };
-
-  const ask = async (signal: AbortSignal, isSlow: boolean): Promise<Collected> => {
-    const cut = (): void => drop();
-    signal.addEventListener('abort', cut, { once: true });
-    try {
-      session ??= await target.connect(signal);
-      signal.throwIfAborted();
-      return await collectPostgres({ source: target.name, session, questions, counters, isSlow, clock });
-    } catch (error) {
-      drop();
-      throw error;
-    } finally {
-      signal.removeEventListener('abort', cut);
-    }
-  };
 
   return {
     id: `database:${target.name}`,
@@ -77,14 +57,17 @@ export function watchDatabase(
         timeMs: clock.nowMs(),
         dimensions: { source: target.name },
       });
-      const took = (): number => clock.monotonicMs() - startedMs;
       const own = (isUp: boolean): WatchedRound['points'] => {
         list.add({ name: 'Up', unit: 'None', value: isUp ? 1 : 0 });
-        list.add({ name: 'CollectionTime', unit: 'Milliseconds', value: took() });
+        list.add({ name: 'CollectionTime', unit: 'Milliseconds', value: clock.monotonicMs() - startedMs });
         return list.points();
       };
       try {
-        const found = await bounded(target, clock, stopping, (signal) => ask(signal, isSlow));
+        const found = await bounded(target, clock, stopping, (signal) =>
+          keeper.use(signal, (session) =>
+            collectPostgres({ source: target.name, session, questions, counters, isSlow, clock }),
+          ),
+        );
         if (isSlow) slowMs = startedMs;
         counters.forgetBefore(clock.monotonicMs() - 10 * MINUTE_MS);
         const slow = new Set(questions.filter((question) => question.isSlow).map(({ about }) => about));
@@ -94,6 +77,36 @@ export function watchDatabase(
       } catch (error) {
         if (stopping.aborted) throw error;
         return { points: own(false), unseen: [], problem: problemOf(error) };
+      }
+    },
+    close: keeper.close,
+  };
+}
+
+interface SessionKeeper {
+  /** A session that failed at its work is not used again. */
+  readonly use: <Result>(signal: AbortSignal, work: (session: SqlSession) => Promise<Result>) => Promise<Result>;
+  readonly close: () => Promise<void>;
+}
+
+function keepSession(target: DatabaseTarget): SessionKeeper {
+  let session: SqlSession | undefined;
+  const drop = (): void => {
+    session?.destroy();
+    session = undefined;
+  };
+  return {
+    use: async (signal, work) => {
+      signal.addEventListener('abort', drop, { once: true });
+      try {
+        session ??= await target.connect(signal);
+        signal.throwIfAborted();
+        return await work(session);
+      } catch (error) {
+        drop();
+        throw error;
+      } finally {
+        signal.removeEventListener('abort', drop);
       }
     },
     close: async () => {

@@ -9,10 +9,19 @@ const READS_THAT_COUNT = 10_000;
 
 /** The alarms that every database gets; docs/database-metrics.md shows them as a table, and a test compares the two. */
 export function databaseAlarms(source: string): readonly ReadyAlarm[] {
-  const of = { kind: 'database', subject: source } as const;
-  const metric = (metricName: string, statistic: string, period = MINUTE_S) => ({
+  return [...useAlarms(source), ...dangerAlarms(source), cacheHit(source)];
+}
+
+const metricFor =
+  (source: string) =>
+  (metricName: string, statistic: string, period = MINUTE_S) => ({
     ...{ namespace: POSTGRES_NAMESPACE, metricName, dimensions: { source }, statistic, period },
   });
+
+/** Whether it can be used now. */
+function useAlarms(source: string): readonly ReadyAlarm[] {
+  const of = { kind: 'database', subject: source } as const;
+  const metric = metricFor(source);
   return [
     readyAlarm(
       {
@@ -42,6 +51,14 @@ export function databaseAlarms(source: string): readonly ReadyAlarm[] {
       },
       metric('LongestTransaction', 'Maximum'),
     ),
+  ];
+}
+
+/** What may be lost, or will stop it later. */
+function dangerAlarms(source: string): readonly ReadyAlarm[] {
+  const of = { kind: 'database', subject: source } as const;
+  const metric = metricFor(source);
+  return [
     readyAlarm(
       {
         ...of,
@@ -69,7 +86,6 @@ export function databaseAlarms(source: string): readonly ReadyAlarm[] {
       },
       metric('Deadlocks', 'Sum'),
     ),
-    cacheHit(source),
   ];
 }
 
