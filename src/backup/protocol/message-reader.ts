@@ -79,9 +79,9 @@ function createByteQueue() {
 
 export function createMessageReader(socket: Duplex, host: string): MessageReader {
   const queue = createByteQueue();
+  const loan = createLoan(socket, queue.held);
   let paused = false;
   let ended: unknown;
-  let received = 0;
   let wake: (() => void) | undefined;
   const rouse = (): void => {
     wake?.();
@@ -91,49 +91,37 @@ export function createMessageReader(socket: Duplex, host: string): MessageReader
     ended ??= reason;
     rouse();
   };
-  const lost = (reason: string): Failure => new Failure(BACKUP_PROTOCOL_FAILURES.connectionLost, { host, reason });
+  const resume = (): void => {
+    if (!paused) return;
+    paused = false;
+    socket.resume();
+  };
   socket.on('data', (chunk: Buffer) => {
     queue.push(chunk);
-    received += chunk.length;
+    loan.noteReceived(chunk.length);
     if (queue.held() >= BACKUP_PROTOCOL_LIMITS.receiveBytesMax && !paused) {
       paused = true;
       socket.pause();
     }
     rouse();
   });
-  socket.on('end', () => end(lost('the server closed it')));
-  socket.on('close', () => end(lost('it was closed')));
-  socket.on('error', (error: Error) => end(lost(error.message)));
+  tellEnd(socket, host, end);
   const nextWhole = createCutter(queue);
-  const lending = lendingOf(socket);
-  let isLending = false;
   const ready = (): ServerMessage | undefined => {
-    if (isLending) lending?.giveBack(received - queue.held());
+    loan.giveBack();
     const message = nextWhole();
-    if (message !== undefined && paused && queue.held() <= BACKUP_PROTOCOL_LIMITS.receiveBytesLow) {
-      paused = false;
-      socket.resume();
-    }
+    if (message !== undefined && queue.held() <= BACKUP_PROTOCOL_LIMITS.receiveBytesLow) resume();
     return message;
   };
   return {
     ready,
-    lend: (on) => {
-      if (on === isLending) return;
-      isLending = on;
-      received = queue.held();
-      if (on) lending?.begin();
-      else lending?.end();
-    },
+    lend: loan.lend,
     next: async () => {
       for (;;) {
         const message = ready();
         if (message !== undefined) return message;
         // A message longer than the bound must not wait for itself behind a paused socket.
-        if (paused) {
-          paused = false;
-          socket.resume();
-        }
+        resume();
         if (ended !== undefined) throw ended;
         await new Promise<void>((resolve) => {
           wake = resolve;
@@ -144,6 +132,35 @@ export function createMessageReader(socket: Duplex, host: string): MessageReader
       end(reason);
       queue.clear();
       socket.destroy();
+    },
+  };
+}
+
+function tellEnd(socket: Duplex, host: string, end: (reason: Failure) => void): void {
+  const lost = (reason: string): void => end(new Failure(BACKUP_PROTOCOL_FAILURES.connectionLost, { host, reason }));
+  socket.on('end', () => lost('the server closed it'));
+  socket.on('close', () => lost('it was closed'));
+  socket.on('error', (error: Error) => lost(error.message));
+}
+
+/** Gives back what was read of a socket that lends: all but what is held, when the next message is asked for. */
+function createLoan(socket: Duplex, held: () => number) {
+  const lending = lendingOf(socket);
+  let isLending = false;
+  let received = 0;
+  return {
+    noteReceived: (bytes: number): void => {
+      received += bytes;
+    },
+    giveBack: (): void => {
+      if (isLending) lending?.giveBack(received - held());
+    },
+    lend: (on: boolean): void => {
+      if (on === isLending) return;
+      isLending = on;
+      received = 0;
+      if (on) lending?.begin();
+      else lending?.end();
     },
   };
 }
