@@ -1,3 +1,4 @@
+import { READY_DASHBOARDS } from '../../src/metrics/collectors/dashboards/index.ts';
 import type { Metric, MetricQuery, MetricSeries, Trace, TraceSpan, TraceSummary } from '../src/api/types.ts';
 import { type FakeAnswer, type FakeCall, ok, refuse } from './fake-answer.ts';
 import type { FakeState } from './fake-state.ts';
@@ -135,7 +136,8 @@ function search(expression: string, asked: Asked): readonly Found[] {
 
 /** Products and quotients from left to right: enough for a stand-in. */
 function product(expression: string, known: ReadonlyMap<string, Found>, periodSeconds: number): Found {
-  const tokens: readonly string[] = expression.replace(/PERIOD\(\w+\)/g, String(periodSeconds)).match(/[a-z]\w*|[\d.]+|[*/]/g) ?? [];
+  const tokens: readonly string[] =
+    expression.replace(/PERIOD\(\w+\)/g, String(periodSeconds)).match(/[a-z]\w*|[\d.]+|[*/]/g) ?? [];
   const first = [...known.entries()].find(([id]) => tokens.includes(id))?.[1];
   const figureOf = (token: string, index: number): number => known.get(token)?.values[index] ?? Number(token);
   const values = (first?.values ?? []).map((_, index) =>
@@ -266,6 +268,15 @@ export function metricRoutes(state: FakeState, { path, query, body }: FakeCall):
   const all = knownMetrics(state);
   if (path === '/metrics/namespaces')
     return ok({ namespaces: [...new Set(all.map(({ namespace }) => namespace))].sort() });
+  if (path === '/metrics/dashboards') return ok({ dashboards: READY_DASHBOARDS });
+  if (path === '/metrics/statements') {
+    const one = { fingerprint: '81', database: 'orders', calls: 4120, totalMs: 9100, meanMs: 2.2, rows: 4120 };
+    const text = 'SELECT * FROM baskets WHERE id = $1 AND state = $2';
+    return ok({
+      source: query.get('source') ?? '',
+      statements: [{ ...one, text, sharePercent: 61.2, slowestMs: 412 }],
+    });
+  }
   if (path === '/metrics/query') {
     const { queries, fromMs, toMs } = body as unknown as { queries: MetricQuery[] } & Asked;
     return fakeQuery(queries, { fromMs, toMs });

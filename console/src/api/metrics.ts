@@ -1,6 +1,6 @@
 import { keepPreviousData, useQueries, useQuery } from '@tanstack/react-query';
 import { call } from './client.ts';
-import type { Metric, MetricQuery, MetricSeries, MetricSeriesList, Metrics } from './types.ts';
+import type { Dashboards, Metric, MetricQuery, MetricSeries, MetricSeriesList, Metrics, Statements } from './types.ts';
 
 const PAGE = 500;
 /** Pages that are read to fill a list; who has more metrics narrows it by namespace. */
@@ -96,3 +96,21 @@ export function useUnits(metrics: readonly { readonly namespace: string; readonl
 
 export const unitKey = ({ namespace, name }: { readonly namespace: string; readonly name: string }): string =>
   `${namespace} ${name}`;
+
+/** The ready dashboards; they change with the version of the server only. */
+export const useDashboards = () =>
+  useQuery({
+    queryKey: ['dashboards'],
+    queryFn: ({ signal }) => call<Dashboards>('GET', '/metrics/dashboards', { signal }),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+
+const STATEMENTS_REFETCH_MS = 15_000;
+
+/** The costly statements of a database in the last minute that was looked at. */
+export const useStatements = (source: string) =>
+  useQuery({
+    queryKey: ['statements', source],
+    queryFn: ({ signal }) => call<Statements>('GET', '/metrics/statements', { signal, query: { source } }),
+    refetchInterval: STATEMENTS_REFETCH_MS,
+  });

@@ -1,5 +1,6 @@
 import type { z } from '@hono/zod-openapi';
 import type * as backupContract from '../../../src/api/backup-contract.ts';
+import type * as collectorContract from '../../../src/api/collector-contract.ts';
 import type * as contract from '../../../src/api/contract.ts';
 import type * as metricsContract from '../../../src/api/metrics-contract.ts';
 import type * as notifyContract from '../../../src/api/notify-contract.ts';
@@ -108,5 +109,9 @@ export type TraceSummary = traceContract.TraceSummaryBody;
 export type Traces = traceContract.TracesBody;
 export type TraceSpan = traceContract.TraceSpanBody;
 export type Trace = traceContract.TraceBody;
+export type Dashboards = z.infer<typeof collectorContract.dashboardsBody>;
+export type Dashboard = Dashboards['dashboards'][number];
+export type DashboardChart = Dashboard['charts'][number];
+export type Statements = z.infer<typeof collectorContract.statementsBody>;
 export type Row = QueryResult['rows'][number];
 export type Cell = Row[string];

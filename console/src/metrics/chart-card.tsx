@@ -3,7 +3,7 @@ import { useMemo } from 'react';
 import { STATE_LOOKS } from '../alarms/alarm-state.tsx';
 import { alarmQueries, measuredMetric } from '../alarms/alarm-words.ts';
 import { useSeries } from '../api/metrics.ts';
-import type { Alarm, MetricAlarm, MetricQuery } from '../api/types.ts';
+import type { Alarm, DashboardChart, MetricAlarm, MetricQuery } from '../api/types.ts';
 import { absoluteRange } from '../base/time-range.ts';
 import { Mark } from '../parts/mark.tsx';
 import { FailureNotice } from '../parts/notice.tsx';
@@ -12,7 +12,6 @@ import { useRange } from '../shell/range-context.tsx';
 import { colourAt, Graph, type GraphSeries, Legend, useGrid, useHover } from './graph.tsx';
 import { addressOfLines, type Line } from './lines.ts';
 import { alignedRange } from './periods.ts';
-import type { ReadyChart } from './ready-dashboards.ts';
 
 const HEIGHT = 170;
 /** More lines than this cannot be told apart; the largest are drawn, and the explorer has all. */
@@ -20,7 +19,7 @@ const LINES_MAX = 6;
 const NO_QUERIES: readonly MetricQuery[] = [];
 
 /** The template with what was chosen put in. */
-export function queriesOfChart(chart: ReadyChart, of: string, periodSeconds: number): readonly MetricQuery[] {
+export function queriesOfChart(chart: DashboardChart, of: string, periodSeconds: number): readonly MetricQuery[] {
   const fill = (text: string): string =>
     text.replaceAll('$of', of.replaceAll('"', '')).replaceAll('$period', String(periodSeconds));
   return chart.queries.map((query) =>
@@ -77,7 +76,7 @@ function alarmsOf(queries: readonly MetricQuery[], of: string, alarms: readonly 
 
 /** The threshold of the one alarm that compares just this metric; several would cover the graph with lines. */
 function thresholdOf(
-  chart: ReadyChart,
+  chart: DashboardChart,
   queries: readonly MetricQuery[],
   alarms: readonly MetricAlarm[],
 ): number | undefined {
@@ -111,14 +110,14 @@ function AlarmLinks({ alarms }: { readonly alarms: readonly MetricAlarm[] }) {
 }
 
 interface ChartCardProps {
-  readonly chart: ReadyChart;
+  readonly chart: DashboardChart;
   readonly of: string | undefined;
   readonly periodSeconds: number;
   readonly alarms: readonly Alarm[];
 }
 
 /** Series of a card, the largest first where there are many. */
-function useChartSeries(chart: ReadyChart, queries: readonly MetricQuery[], periodSeconds: number) {
+function useChartSeries(chart: DashboardChart, queries: readonly MetricQuery[], periodSeconds: number) {
   const { startMs, endMs } = useRange();
   const answer = useSeries({ queries, ...alignedRange({ startMs, endMs }, periodSeconds) });
   const all = useMemo(() => {

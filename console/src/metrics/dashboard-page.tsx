@@ -1,6 +1,7 @@
 import { useParams, useSearch } from '@tanstack/react-router';
 import { useAlarms } from '../api/alarms.ts';
-import { useMetricList } from '../api/metrics.ts';
+import { useDashboards, useMetricList } from '../api/metrics.ts';
+import type { Dashboard as Shown } from '../api/types.ts';
 import { FailureNotice } from '../parts/notice.tsx';
 import { Empty, useTitle } from '../parts/page.tsx';
 import { BoneRows } from '../parts/skeleton.tsx';
@@ -8,8 +9,8 @@ import { useChangeSearch } from '../shell/go.ts';
 import { ChartCard } from './chart-card.tsx';
 import { MetricsFrame } from './metrics-frame.tsx';
 import { periodText } from './periods.ts';
-import { READY_DASHBOARDS, type ReadyDashboard } from './ready-dashboards.ts';
 import { SendMetrics } from './send-metrics.tsx';
+import { Statements } from './statements.tsx';
 import { usePeriod } from './use-lines.ts';
 
 export interface DashboardSearch {
@@ -20,7 +21,7 @@ export interface DashboardSearch {
 const WATCH_MS = 5000;
 
 /** Values of the dimension that have the metric, and nothing beside it. */
-function useChoices({ choice }: ReadyDashboard) {
+function useChoices({ choice }: Shown) {
   const list = useMetricList({ namespace: choice.namespace, name: choice.metric }, true, WATCH_MS);
   const own = list.isPlaceholderData ? undefined : list.data?.metrics;
   const choices = own?.flatMap(({ dimensions }) => {
@@ -37,13 +38,13 @@ const MISSING: Readonly<Record<string, string>> = {
   host: 'Holdfast measures the machine that it runs on within a minute of its start.',
 };
 
-function NothingYet({ dashboard }: { readonly dashboard: ReadyDashboard }) {
+function NothingYet({ dashboard }: { readonly dashboard: Shown }) {
   const words = MISSING[dashboard.name];
   if (words === undefined) return <SendMetrics traces />;
   return <Empty title="Nothing has been measured yet.">{words}</Empty>;
 }
 
-function Charts({ dashboard, choices }: { readonly dashboard: ReadyDashboard; readonly choices: readonly string[] }) {
+function Charts({ dashboard, choices }: { readonly dashboard: Shown; readonly choices: readonly string[] }) {
   const search = useSearch({ strict: false }) as DashboardSearch;
   const change = useChangeSearch();
   const { seconds } = usePeriod();
@@ -79,6 +80,7 @@ function Charts({ dashboard, choices }: { readonly dashboard: ReadyDashboard; re
           />
         ))}
       </div>
+      {dashboard.name === 'database' && of !== undefined && <Statements source={of} />}
       <p className="mt-6 text-xs text-ink-3">
         Each point {periodText(seconds)}. Drag over a graph to zoom; the crosshair runs across all of them.
       </p>
@@ -86,7 +88,7 @@ function Charts({ dashboard, choices }: { readonly dashboard: ReadyDashboard; re
   );
 }
 
-function Dashboard({ dashboard }: { readonly dashboard: ReadyDashboard }) {
+function Dashboard({ dashboard }: { readonly dashboard: Shown }) {
   const { choices, error } = useChoices(dashboard);
   if (error !== null) return <FailureNotice error={error} />;
   if (choices === undefined) {
@@ -109,18 +111,25 @@ function Dashboard({ dashboard }: { readonly dashboard: ReadyDashboard }) {
 /** A question that everybody asks, with the graphs that answer it. */
 export function DashboardPage() {
   const { name = '' } = useParams({ strict: false }) as { readonly name?: string };
-  const dashboard = READY_DASHBOARDS.find((one) => one.name === name);
+  const dashboards = useDashboards();
+  const dashboard = dashboards.data?.dashboards.find((one) => one.name === name);
   useTitle(dashboard?.title ?? 'Dashboard');
   return (
     <MetricsFrame>
-      {dashboard === undefined ? (
+      {dashboards.isPending && (
+        <>
+          <h1 className="sr-only">Dashboard</h1>
+          <BoneRows rows={8} label="the dashboard" />
+        </>
+      )}
+      {dashboards.isError && <FailureNotice error={dashboards.error} onRetry={() => void dashboards.refetch()} />}
+      {dashboards.isSuccess && dashboard === undefined && (
         <>
           <h1 className="mb-4 text-xl">There is no dashboard “{name}”</h1>
           <Empty title="These are ready: traffic, latency, errors, database, host." />
         </>
-      ) : (
-        <Dashboard key={name} dashboard={dashboard} />
       )}
+      {dashboard !== undefined && <Dashboard key={name} dashboard={dashboard} />}
     </MetricsFrame>
   );
 }

@@ -6,7 +6,7 @@ import type { Span } from '../base/time-range.ts';
 import { Chart, type ChartSpec } from '../parts/chart.tsx';
 import { Scrollable } from '../parts/scrollable.tsx';
 import { gridOf } from './grid.ts';
-import { formatExact, formatValue } from './units.ts';
+import { formatExact, formatValue, stepsOf } from './units.ts';
 
 const COLOURS = ['--series-1', '--series-2', '--series-3', '--series-4', '--series-5', '--series-6'] as const;
 export const colourAt = (index: number): string => COLOURS[index % COLOURS.length] ?? '--series-1';
@@ -52,6 +52,7 @@ export function Graph(props: GraphProps) {
   const { startMs, endMs } = props.span;
   const grid = useGrid(props);
   const unit = series[0]?.unit ?? 'None';
+  const steps = stepsOf(unit);
   const other = series.find((one) => one.unit !== unit)?.unit;
   // biome-ignore lint/correctness/useExhaustiveDependencies: the chart is made anew for new numbers only, not for new handlers.
   const spec = useMemo<ChartSpec>(
@@ -62,6 +63,7 @@ export function Graph(props: GraphProps) {
       span: { startMs, endMs },
       formatValue: (value) => formatValue(value, unit),
       axisWidth: AXIS_WIDTH,
+      ...(steps === undefined ? {} : { valueSteps: steps }),
       ...(other === undefined ? {} : { formatRight: (value: number) => formatValue(value, other) }),
       ...(threshold === undefined ? {} : { threshold: { value: threshold, label: formatValue(threshold, unit) } }),
       ...(props.crosshair === undefined ? {} : { crosshair: props.crosshair }),

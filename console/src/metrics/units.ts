@@ -34,6 +34,25 @@ export function formatValue(value: number, unit: string): string {
 export const formatExact = (value: number, unit: string): string =>
   unit === 'None' || unit === '' ? exact.format(value) : `${exact.format(value)} ${unit}`;
 
+const ROUND_SECONDS = [
+  ...[
+    0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.25, 0.5, 1, 2, 5, 10, 15, 20, 30, 60, 120, 300, 600, 900, 1800,
+  ],
+  ...[3600, 7200, 10_800, 21_600, 43_200, 86_400, 172_800, 604_800],
+];
+
+/** Distances between the lines of an axis that are round in the words of the unit; undefined where ten is round. */
+export function stepsOf(unit: string): readonly number[] | undefined {
+  const base = unit.split('/')[0] ?? '';
+  const durationMs = DURATION_MS[base];
+  if (durationMs !== undefined) return ROUND_SECONDS.map((seconds) => (seconds * 1000) / durationMs);
+  const bytes = BYTES[base];
+  if (bytes === undefined) return undefined;
+  return [0, 1, 2, 3, 4, 5].flatMap((power) =>
+    [1, 2, 5, 10, 20, 50, 100, 200, 500].map((digit) => (digit * 1024 ** power) / bytes),
+  );
+}
+
 /** The unit of what a statistic makes of a metric: counts of values are counts, whatever the values are. */
 export function unitOfStatistic(statistic: string, unit: string): string {
   if (statistic === 'SampleCount' || /^tc/i.test(statistic)) return 'Count';
