@@ -91,10 +91,14 @@ test.skipIf(!hasPostgres15)('a snapshot that is killed half-way is not listed, a
   expect((await api(program, 'PATCH', '/backup/sources/shop', { body: slow })).status).toBe(200);
   const before = (await status()).snapshots;
   const { body: run } = await api<{ id: string }>(program, 'POST', '/backup/sources/shop/snapshots');
-  await until('the snapshot is half-way', async () => {
-    const { body } = await api<{ progress?: { doneBytes: number } }>(program, 'GET', `/backup/runs/${run.id}`);
-    return (body.progress?.doneBytes ?? 0) > 1024 * 1024;
-  });
+  await until(
+    'the snapshot is half-way',
+    async () => {
+      const { body } = await api<{ progress?: { doneBytes: number } }>(program, 'GET', `/backup/runs/${run.id}`);
+      return (body.progress?.doneBytes ?? 0) > 1024 * 1024;
+    },
+    60_000,
+  );
   await restart();
   expect((await status()).snapshots).toBe(before);
   await api(program, 'PATCH', '/backup/sources/shop', { body: { throttleBytesPerSecond: 0 } });
@@ -167,7 +171,7 @@ test.skipIf(!hasPostgres15)(
     program = await start();
     await until('the gap is told', async () => (await alertState('backup-gap:shop')) !== 'none', 60_000);
     expect((await status()).stream.gaps).toHaveLength(1);
-    await until('a new snapshot ends it', async () => (await alertState('backup-gap:shop')) === 'resolved', 60_000);
+    await until('a new snapshot ends it', async () => (await alertState('backup-gap:shop')) === 'resolved', 90_000);
     for (const target of [new Date(last.ms).toISOString(), 'latest']) await expectRestored(target, last.id);
   },
 );

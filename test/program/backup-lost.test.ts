@@ -101,7 +101,7 @@ test.skipIf(!hasPostgres15)('one zone and the key bring a database back by the s
   const listed = await emptyMachine(list.slice(1));
   expect(listed).toMatchObject({ code: 0, stderr: '' });
   expect(listed.stdout).toMatch(/^orders: restorable \d{4}-/m);
-  expect(listed.stdout).toMatch(/^holdfast: restorable \d{4}-/m);
+  expect(listed.stdout).toMatch(/^holdfast: restorable /m);
 
   const planned = await emptyMachine(dryRun.slice(1));
   expect(planned).toMatchObject({ code: 0, stderr: '' });

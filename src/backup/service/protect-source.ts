@@ -61,6 +61,8 @@ interface Plan {
   proofMs: number | undefined;
   proofChoice: RestoreReport['choice'];
   retentionMs: number;
+  /** The stream is broken, and a snapshot is planned because of it. */
+  gapOpen: boolean;
   /** Since when the stream does not stream. */
   awaySinceMs: number | undefined;
 }
@@ -69,16 +71,12 @@ export function protectSource(source: BackupSource, deps: ProtectDeps): Protecte
   const { clock, log, alerts, runs } = deps;
   const stopping = new AbortController();
   const plan: Plan = {
-    ...{ systemId: source.systemId, snapshotMs: undefined, proofMs: undefined, proofChoice: 'newest' },
+    ...{ systemId: source.systemId, snapshotMs: undefined, proofMs: undefined, proofChoice: 'newest', gapOpen: false },
     ...{ retentionMs: clock.nowMs() + BACKUP_SERVICE_LIMITS.retentionSweepMs, awaySinceMs: clock.nowMs() },
   };
   const stream = createWalStream({
     ...{ source, archive: deps.archive, clock, log },
     onEvent: alerts.onStreamEvent,
-    // The next tick takes a snapshot: only one that begins after the gap makes seconds restorable again.
-    onGap: () => {
-      plan.snapshotMs = clock.nowMs();
-    },
     onSystemId: (systemId) => {
       plan.systemId = systemId;
       deps.onSystemId(systemId);
@@ -123,10 +121,10 @@ interface Work {
 /** Looks each second what is due. What was missed while Holdfast was down is due now. */
 async function runSchedule(work: Work, signal: AbortSignal): Promise<void> {
   const { source, deps, plan } = work;
-  await replan(work);
   // Gaps that an earlier run told of and that a snapshot has passed since no longer matter.
   const newest = newestOf(await deps.catalog.snapshots(source.name));
   if (newest !== undefined) work.stream.noteSnapshot(newest.start);
+  await replan(work);
   for (;;) {
     await deps.clock.sleep(SECOND_MS, signal);
     try {
@@ -157,16 +155,21 @@ function watchStream({ deps, plan, stream }: Work): void {
   plan.awaySinceMs = isStreaming ? undefined : (plan.awaySinceMs ?? deps.clock.nowMs());
   deps.alerts.onStreamState(isStreaming, plan.awaySinceMs ?? 0, reason);
   if (state === 'streaming') deps.alerts.onStreamWhole(slotLagBytes);
+  // Only a snapshot that begins after the gap makes seconds restorable again; one that failed has its own pause.
+  if (state === 'broken' && !plan.gapOpen) plan.snapshotMs = deps.clock.nowMs();
+  plan.gapOpen = state === 'broken';
 }
 
 const newestOf = (snapshots: readonly Snapshot[]): Snapshot | undefined =>
   snapshots.reduce<Snapshot | undefined>((a, b) => (a === undefined || b.begunMs > a.begunMs ? b : a), undefined);
 
 /** When the next snapshot and the next proof are due, from what there is. */
-async function replan({ source, deps, plan }: Work): Promise<void> {
+async function replan({ source, deps, plan, stream }: Work): Promise<void> {
   const nowMs = deps.clock.nowMs();
   const newest = newestOf(await deps.catalog.snapshots(source.name));
-  plan.snapshotMs = nextSnapshotMs(source, newest?.begunMs, nowMs);
+  // A gap that opened while the newest snapshot ran, or while this was asked, is not covered by it.
+  plan.gapOpen = stream.status().state === 'broken';
+  plan.snapshotMs = plan.gapOpen ? nowMs : nextSnapshotMs(source, newest?.begunMs, nowMs);
   const next = nextProof(await deps.reports.list(source.name), { cadence: deps.cadence, nowMs });
   plan.proofMs = next.dueMs;
   plan.proofChoice = next.choice;

@@ -94,6 +94,7 @@ async function listOffline(
   const found = await listBackupsOffline({ zone: options.zone, keys: keysOf(options.keys) });
   const snapshots = found.flatMap(({ snapshots: some }) => some.map(snapshotOut));
   if (options.json === true) return context.printer.out(JSON.stringify(snapshots, null, 2));
+  if (found.length === 0) return context.printer.out(`no database is backed up in ${options.zone}`);
   for (const { source, ranges } of found) {
     const spans = ranges.map((range) => `${isoTime(range.fromMs)} to ${isoTime(range.toMs)}`).join(', ');
     context.printer.out(`${source}: restorable ${spans === '' ? 'to its snapshots' : spans}`);
