@@ -46,6 +46,21 @@ export interface BackupContext extends BackupDeps {
   readonly runs: Runs;
   readonly protectedSources: Map<string, ProtectedSource>;
   readonly addedMs: Map<string, number>;
+  /** Opens when the vault was read; streams begin after it. */
+  readonly opened: Gate;
+}
+
+export interface Gate {
+  readonly promise: Promise<void>;
+  readonly open: () => void;
+}
+
+export function createGate(): Gate {
+  let open = (): void => undefined;
+  const promise = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return { promise, open };
 }
 
 export const isOwn = (context: BackupContext, name: string): boolean => context.own?.name === name;

@@ -10,7 +10,8 @@ import type { BackupSource } from '../types.ts';
 import { BACKUP_WAL_FAILURES, createWalArchive } from '../wal/index.ts';
 import { acceptedSource } from './accepted-source.ts';
 import { auditedChange } from './audited.ts';
-import { type BackupContext, type BackupDeps, isOwn, protectedOf, viewOf } from './context.ts';
+import { type BackupContext, type BackupDeps, createGate, isOwn, protectedOf, viewOf } from './context.ts';
+import { BACKUP_SERVICE_LIMITS } from './limits.ts';
 import { protectSource } from './protect-source.ts';
 import { createSourceAlerts } from './raise-alerts.ts';
 import { readVerbs } from './read-verbs.ts';
@@ -40,14 +41,17 @@ export function createBackup(deps: BackupDeps): BackupService {
     runs: createRuns(deps),
     protectedSources: new Map(),
     addedMs: new Map(),
+    opened: createGate(),
   };
+  const stopping = new AbortController();
   return {
     ...sourceVerbs(context),
     ...readVerbs(context),
     ...restoreVerbs(context),
     addresses: () => [...context.protectedSources.values()].map(({ source: { name, url } }) => ({ name, url })),
-    start: () => startAll(context),
+    start: () => startAll(context, stopping.signal),
     close: async () => {
+      stopping.abort(new Error('stopping'));
       await Promise.all([...context.protectedSources.values()].map((one) => one.stop()));
       await context.runs.close();
       await stopRestored(context);
@@ -55,11 +59,31 @@ export function createBackup(deps: BackupDeps): BackupService {
   };
 }
 
-async function startAll(context: BackupContext): Promise<void> {
-  await context.archive.load();
-  await context.backups.rebuild();
+/**
+ * Sources are known at once; their streams begin when the vault was read, which takes as long as there is WAL to list
+ * and holds up nobody's start. A vault that cannot be read yet is asked again.
+ */
+async function startAll(context: BackupContext, signal: AbortSignal): Promise<void> {
   if (context.own !== undefined) protect(context, acceptedSource(context.own), context.clock.nowMs());
   for (const { source, addedMs } of await context.sourceStore.list()) protect(context, source, addedMs);
+  void readVault(context, signal).catch((error: unknown) => {
+    if (!signal.aborted) context.log.error({ err: error }, 'backup could not begin');
+  });
+}
+
+async function readVault(context: BackupContext, signal: AbortSignal): Promise<void> {
+  for (;;) {
+    try {
+      await context.archive.load();
+      await context.backups.rebuild();
+      signal.throwIfAborted();
+      return context.opened.open();
+    } catch (error) {
+      signal.throwIfAborted();
+      context.log.error({ err: error }, 'what the vault holds of backups could not be read; it is tried again');
+    }
+    await context.clock.sleep(BACKUP_SERVICE_LIMITS.vaultRetryMs, signal);
+  }
 }
 
 function protect(context: BackupContext, source: BackupSource, addedMs: number): void {
@@ -98,7 +122,10 @@ function protect(context: BackupContext, source: BackupSource, addedMs: number):
   });
   context.protectedSources.set(source.name, one);
   context.addedMs.set(source.name, addedMs);
-  one.start();
+  // A source may have been changed or removed before the vault was read.
+  void context.opened.promise.then(() => {
+    if (context.protectedSources.get(source.name) === one) one.start();
+  });
 }
 
 /**

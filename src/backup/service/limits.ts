@@ -15,6 +15,7 @@ export const BACKUP_SERVICE_LIMITS = defineLimits('backup-service', {
   },
   snapshotRetryMs: { value: 5 * MINUTE_MS, unit: 'ms', reason: 'a failed snapshot is tried again well within the day' },
   firstSnapshotDelayMs: { value: 2 * SECOND_MS, unit: 'ms', reason: 'the stream gets its slot first' },
+  vaultRetryMs: { value: 10 * SECOND_MS, unit: 'ms', reason: 'a vault whose zones come back is read soon' },
   retentionSweepMs: { value: HOUR_MS, unit: 'ms', reason: 'what may go, goes within the hour' },
   clockSkewWarnMs: {
     value: 2 * SECOND_MS,
