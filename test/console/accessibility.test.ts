@@ -6,7 +6,7 @@ import { axeFindings, hasBrowser, type Lab, openLab } from './browser.ts';
 const PAGES: readonly (readonly [address: string, arrived: string])[] = [
   ['/trust', 'of 17 promises'],
   ['/trust?promise=M1', 'Canary record found'],
-  ['/trust?promise=M2', 'Nothing in this installation measures'],
+  ['/trust?promise=M4', 'Nothing in this installation measures'],
   ['/logs', '/app/checkout'],
   ['/logs?q=stats%20count(*)%20by%20bin(5m)', 'bin(5m)'],
   ['/logs?q=fliter%20x', 'Unknown command'],

@@ -14,7 +14,7 @@ describe.skipIf(!hasBrowser)('the trust page (needs /usr/bin/chromium)', () => {
     const row = (id: string) => at.page.locator(`li#${id}`);
     expect(await row('M1').innerText()).toMatch(/proven[\s\S]*proven \d+ s ago/);
     expect(await row('M1').innerText()).toContain('Canary record found by search');
-    expect(await row('M2').innerText()).toMatch(/No measurement covers this promise[\s\S]*unproven[\s\S]*never proven/);
+    expect(await row('M4').innerText()).toMatch(/No measurement covers this promise[\s\S]*unproven[\s\S]*never proven/);
     expect(await row('M8').innerText()).toMatch(
       /3 partitions of \/app\/payments[\s\S]*broken[\s\S]*last proven 1 d ago/,
     );
