@@ -125,6 +125,36 @@ describe.each(['json', 'cbor', 'query'] as const)('the AWS SDK over the %s wire'
     expect(listed.Metrics).toEqual([{ Namespace, MetricName: 'Latency', Dimensions }]);
   });
 
+  it('gives points of different units apart, and those of one unit where it is named', async () => {
+    const put = { MetricName: 'Size', Timestamp: new Date(minute) };
+    await client.send(
+      new PutMetricDataCommand({
+        Namespace,
+        MetricData: [
+          { ...put, Value: 1, Unit: 'Megabytes' },
+          { ...put, Value: 1024, Unit: 'Kilobytes' },
+          { ...put, Value: 7 },
+        ],
+      }),
+    );
+    const ask = async (change: { readonly Unit?: 'Megabytes' | 'Bits' }) => {
+      const { Datapoints = [] } = await client.send(
+        new GetMetricStatisticsCommand({
+          ...{ Namespace, MetricName: 'Size', Period: 60, Statistics: ['Sum'] },
+          ...{ StartTime: new Date(minute), EndTime: new Date(minute + MINUTE_MS), ...change },
+        }),
+      );
+      return Datapoints.map(({ Unit, Sum }) => [Unit, Sum]).sort((a, b) => String(a).localeCompare(String(b)));
+    };
+    expect(await ask({})).toEqual([
+      ['Kilobytes', 1024],
+      ['Megabytes', 1],
+      ['None', 7],
+    ]);
+    expect(await ask({ Unit: 'Megabytes' })).toEqual([['Megabytes', 1]]);
+    expect(await ask({ Unit: 'Bits' })).toEqual([]);
+  });
+
   it('answers queries in both orders, page by page', async () => {
     const Metric = { Namespace, MetricName: 'Orders' };
     const MetricData = Array.from({ length: 9 }, (_, index) => ({
