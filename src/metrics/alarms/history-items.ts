@@ -1,3 +1,4 @@
+import { invariant } from '../../base/index.ts';
 import type { NewHistoryItem } from './alarm-change.ts';
 import {
   type AlarmArns,
@@ -27,23 +28,16 @@ export function configurationItem(
 }
 
 function shownConfiguration(record: AlarmRecord, arns: AlarmArns): Readonly<Record<string, unknown>> {
+  invariant(isMetricRecord(record) || isCompositeRecord(record), 'an alarm is a metric or a composite alarm');
   const {
     alarmConfigurationUpdatedMs,
     stateUpdatedMs,
     stateTransitionedMs: _transitioned,
     ...shown
-  } = isMetricRecord(record)
-    ? asMetricAlarm(record, arns)
-    : isCompositeRecord(record)
-      ? asCompositeAlarm(record, arns)
-      : neverBoth();
+  } = isMetricRecord(record) ? asMetricAlarm(record, arns) : asCompositeAlarm(record, arns);
   return {
     ...shown,
     alarmConfigurationUpdatedTimestamp: reasonTime(alarmConfigurationUpdatedMs),
     stateUpdatedTimestamp: reasonTime(stateUpdatedMs),
   };
-}
-
-function neverBoth(): never {
-  throw new Error('invariant broken: an alarm is neither a metric nor a composite alarm');
 }

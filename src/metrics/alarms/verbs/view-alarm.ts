@@ -1,4 +1,5 @@
 import type { Actor } from '../../../access/index.ts';
+import { invariant } from '../../../base/index.ts';
 import type { AlarmStateValue, MetricQuery } from '../../types.ts';
 import { acceptedInteger } from '../accepted-values.ts';
 import {
@@ -48,8 +49,8 @@ export async function viewAlarm(
 
 function shown(record: AlarmRecord, context: VerbContext): AlarmView['alarm'] {
   if (isMetricRecord(record)) return { type: 'MetricAlarm', ...asMetricAlarm(record, context.arns) };
-  if (isCompositeRecord(record)) return { type: 'CompositeAlarm', ...asCompositeAlarm(record, context.arns) };
-  throw new Error('invariant broken: an alarm is neither a metric nor a composite alarm');
+  invariant(isCompositeRecord(record), 'an alarm is a metric or a composite alarm');
+  return { type: 'CompositeAlarm', ...asCompositeAlarm(record, context.arns) };
 }
 
 async function historyOf(
