@@ -79,6 +79,19 @@ const emptyMachine = (words: readonly string[]): Promise<CommandResult> =>
     HOME: machine,
   });
 
+async function isOpen(url: string): Promise<boolean> {
+  const client = new pg.Client({ connectionString: url });
+  try {
+    await client.connect();
+    const { rows } = await client.query<{ recovers: boolean }>('SELECT pg_is_in_recovery() AS recovers');
+    return rows[0]?.recovers === false;
+  } catch {
+    return false;
+  } finally {
+    await client.end();
+  }
+}
+
 test.skipIf(!hasPostgres15)('one zone and the key bring a database back by the steps of the page', async () => {
   program?.kill('SIGKILL');
   await program?.exit;
@@ -117,12 +130,11 @@ test.skipIf(!hasPostgres15)('one zone and the key bring a database back by the s
   const options = `-p ${port} -c unix_socket_directories=`;
   await runAsServerUser(path.join(programs, 'pg_ctl'), [...start.slice(1), '-w', '-o', options]);
   try {
-    const client = new pg.Client({ connectionString: source.url.replace(`:${source.port}/`, `:${port}/`) });
+    const url = source.url.replace(`:${source.port}/`, `:${port}/`);
+    // pg_ctl is content while the server still recovers and lets nobody in.
+    await until('recovery has ended', () => isOpen(url), 60_000);
+    const client = new pg.Client({ connectionString: url });
     await client.connect();
-    await until('recovery has ended', async () => {
-      const { rows } = await client.query<{ recovers: boolean }>('SELECT pg_is_in_recovery() AS recovers');
-      return rows[0]?.recovers === false;
-    });
     expect((await client.query<{ sum: string }>(SUM)).rows[0]?.sum).toBe(committed);
     await client.query('CREATE TABLE after_it_all (id int)');
     await client.end();
