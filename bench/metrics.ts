@@ -216,20 +216,20 @@ function median(values: readonly number[]): number {
 /** Microseconds of processor time that whoever answers has used so far: on a busy machine it says more than the wall. */
 type CpuClock = () => Promise<number>;
 
-const ownCpu: CpuClock = async () => {
+async function ownCpu(): Promise<number> {
   const { user, system } = process.cpuUsage();
   return user + system;
-};
+}
 
 /** The processor time of another process; the kernel counts it in hundredths of a second. */
-const cpuOf =
-  (pid: number): CpuClock =>
-  async () => {
+function cpuOf(pid: number): CpuClock {
+  return async () => {
     const fields = (await readFile(`/proc/${pid}/stat`, 'utf8')).replace(/^.*\) /, '').split(' ');
     return (Number(fields[11]) + Number(fields[12])) * 10_000;
   };
+}
 
-/** `values` in the median of five readings, and the processor time of each on average. */
+/** The median of some readings, and the processor time of one on average. */
 async function showReading(what: string, cpu: CpuClock, work: () => Promise<number>): Promise<void> {
   const spent: number[] = [];
   let points = 0;

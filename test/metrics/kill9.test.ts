@@ -25,7 +25,7 @@ describe('kill -9 while points come in', () => {
     const timeMs = Math.floor(Date.now() / MINUTE_MS) * MINUTE_MS - 5 * MINUTE_MS;
     const acknowledged = new Map<string, number>();
     for (let round = 0; round < ROUNDS; round += 1) {
-      await appendUntilKilled({ prefix: `r${round}`, timeMs, after: 25 + round * 30 }, acknowledged);
+      await appendUntilKilled({ prefix: `r${round}`, timeMs, after: 15 + round * 20 }, acknowledged);
     }
     expect(acknowledged.size).toBeGreaterThan(ROUNDS * 25);
     const telemetry = await openChdbTelemetry({ folder, clock: systemClock, log: silentLog(), freeDiskBytesMin: 0 });

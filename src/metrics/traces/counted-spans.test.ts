@@ -33,13 +33,13 @@ it('counts a request once however often it is sent, until its points could not b
   expect(counted.claim([span('a'), span('d')]).fresh.map(({ spanId }) => spanId)).toEqual(['a']);
 });
 
-it('remembers a bounded number for a bounded time, the newest longest', () => {
+it('remembers a bounded number for a bounded time, the newest longest', async () => {
   const clock = createManualClock(0);
   const counted = createCountedSpans(clock, 2);
   for (const id of ['a', 'b', 'c']) counted.claim([span(id)]);
   expect(counted.claim([span('b'), span('c')]).fresh).toEqual([]);
   expect(counted.claim([span('a')]).fresh).toHaveLength(1);
-  clock.advance(HOUR_MS);
+  await clock.advance(HOUR_MS);
   counted.claim([span('x')]);
   expect(counted.claim([span('a')]).fresh).toHaveLength(1);
 });
