@@ -86,52 +86,60 @@ async function alertState(key: string): Promise<string> {
   return alerts.find((alert) => alert.key === key)?.state ?? 'none';
 }
 
-test.skipIf(!hasPostgres15)('a snapshot that is killed half-way is not listed, and the next one stands', async () => {
-  const slow = { throttleBytesPerSecond: 2 * 1024 * 1024 };
-  expect((await api(program, 'PATCH', '/backup/sources/shop', { body: slow })).status).toBe(200);
-  const before = (await status()).snapshots;
-  const { body: run } = await api<{ id: string }>(program, 'POST', '/backup/sources/shop/snapshots');
-  await until(
-    'the snapshot is half-way',
-    async () => {
-      const { body } = await api<{ progress?: { doneBytes: number } }>(program, 'GET', `/backup/runs/${run.id}`);
-      return (body.progress?.doneBytes ?? 0) > 1024 * 1024;
-    },
-    60_000,
-  );
-  await restart();
-  expect((await status()).snapshots).toBe(before);
-  await api(program, 'PATCH', '/backup/sources/shop', { body: { throttleBytesPerSecond: 0 } });
-  expect((await holdfast(program, ['backup', 'run', 'shop'])).stdout).toMatch(/files stand in the vault/);
-  expect((await status()).snapshots).toBe(before + 1);
-  await expectFlowing('a snapshot that was killed');
-});
+test.skipIf(!hasPostgres15)(
+  'a snapshot that is killed half-way is not listed, and the next one stands',
+  async () => {
+    const slow = { throttleBytesPerSecond: 2 * 1024 * 1024 };
+    expect((await api(program, 'PATCH', '/backup/sources/shop', { body: slow })).status).toBe(200);
+    const before = (await status()).snapshots;
+    const { body: run } = await api<{ id: string }>(program, 'POST', '/backup/sources/shop/snapshots');
+    await until(
+      'the snapshot is half-way',
+      async () => {
+        const { body } = await api<{ progress?: { doneBytes: number } }>(program, 'GET', `/backup/runs/${run.id}`);
+        return (body.progress?.doneBytes ?? 0) > 1024 * 1024;
+      },
+      60_000,
+    );
+    await restart();
+    expect((await status()).snapshots).toBe(before);
+    await api(program, 'PATCH', '/backup/sources/shop', { body: { throttleBytesPerSecond: 0 } });
+    expect((await holdfast(program, ['backup', 'run', 'shop'])).stdout).toMatch(/files stand in the vault/);
+    expect((await status()).snapshots).toBe(before + 1);
+    await expectFlowing('a snapshot that was killed');
+  },
+  240_000,
+);
 
-test.skipIf(!hasPostgres15)('the program, the source and the line between them break without a gap', async () => {
-  await restart();
-  await expectFlowing('the kill of Holdfast');
-  await source.kill();
-  await source.start();
-  await expectFlowing('the kill of the source');
-  proxy.cut();
-  await expectFlowing('a cut');
-  proxy.delay(150);
-  await expectFlowing('a delay');
-  proxy.delay(0);
-  proxy.flipBit(64);
-  await until('a bit was flipped on the way', async () => {
-    await source.query(`INSERT INTO ballast SELECT id, md5(random()::text) FROM generate_series(1, 5000) id`);
-    return proxy.flipped() > 0;
-  });
-  await expectFlowing('damage on the way');
-  proxy.refuse(true);
-  proxy.cut();
-  const { ms } = await commit();
-  await until('the break is told', async () => (await status()).stream.state === 'disconnected');
-  expect((await status()).ranges.at(-1)?.toMs ?? 0).toBeLessThan(ms);
-  proxy.refuse(false);
-  await expectFlowing('a refused line');
-});
+test.skipIf(!hasPostgres15)(
+  'the program, the source and the line between them break without a gap',
+  async () => {
+    await restart();
+    await expectFlowing('the kill of Holdfast');
+    await source.kill();
+    await source.start();
+    await expectFlowing('the kill of the source');
+    proxy.cut();
+    await expectFlowing('a cut');
+    proxy.delay(150);
+    await expectFlowing('a delay');
+    proxy.delay(0);
+    proxy.flipBit(64);
+    await until('a bit was flipped on the way', async () => {
+      await source.query(`INSERT INTO ballast SELECT id, md5(random()::text) FROM generate_series(1, 5000) id`);
+      return proxy.flipped() > 0;
+    });
+    await expectFlowing('damage on the way');
+    proxy.refuse(true);
+    proxy.cut();
+    const { ms } = await commit();
+    await until('the break is told', async () => (await status()).stream.state === 'disconnected');
+    expect((await status()).ranges.at(-1)?.toMs ?? 0).toBeLessThan(ms);
+    proxy.refuse(false);
+    await expectFlowing('a refused line');
+  },
+  240_000,
+);
 
 test.skipIf(!hasPostgres15)(
   'one zone away costs nothing; without a quorum the source keeps its WAL, people are told, and it ends',

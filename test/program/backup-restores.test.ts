@@ -158,7 +158,7 @@ test.skipIf(!hasPostgres15)(
     await Promise.all([load, writing]);
     ledger = await withClient(source.url, async (client) => {
       const { rows } = await client.query<{ id: string; us: string }>(
-        'SELECT id::text, (extract(epoch FROM pg_xact_commit_timestamp(xmin)) * 1000000)::bigint AS us FROM ledger ORDER BY id',
+        'SELECT id::text, (extract(epoch FROM pg_xact_commit_timestamp(xmin)) * 1000000)::bigint AS us FROM ledger ORDER BY ledger.id',
       );
       return rows.map(({ id, us }) => ({ id: Number(id), ms: Number(us) / 1000 }));
     });

@@ -60,7 +60,7 @@ test('its own database is streamed, kept and restored from the first minute, and
   const check = await holdfast(program, ['backup', 'check', 'holdfast']);
   expect(check.code).not.toBe(0);
   expect(check.stdout).toMatch(/✕ Remote zone: no zone is remote/);
-});
+}, 180_000);
 
 test('with a zone in another place the remote promise is proven as well', async () => {
   const zone = (name: string, more: string): string => `${name}=file://${path.join(folder, 'far', name)}?${more}`;
@@ -76,7 +76,7 @@ test('with a zone in another place the remote promise is proven as well', async 
   } finally {
     await second.stop();
   }
-});
+}, 180_000);
 
 describe('what is refused', () => {
   const OWN = '/backup/sources/holdfast';
