@@ -19,6 +19,7 @@ const told = new Map<string, { readonly lastId: string; readonly states: readonl
 let repeats = 0;
 let onAlert: (count: number) => 'answer' | 'kill' = () => 'answer';
 let received = 0;
+let isDying = false;
 
 beforeAll(async () => {
   postgres = await serverForTest();
@@ -27,11 +28,14 @@ beforeAll(async () => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
+      // Still on its way when the one who raised it died: never taken.
+      if (isDying) return void request.destroy();
       take(JSON.parse(Buffer.concat(chunks).toString()));
       received += 1;
+      if (onAlert(received) !== 'kill') return void response.end();
       // Taken, but the one who raised it never hears so.
-      if (onAlert(received) === 'kill') child?.kill('SIGKILL');
-      else response.end();
+      isDying = true;
+      child?.kill('SIGKILL');
     });
   });
   await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve));
@@ -73,6 +77,7 @@ function start(): Running {
   ];
   const started = spawn(process.execPath, args, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
   child = started;
+  isDying = false;
   let answered: () => void = () => undefined;
   const next = (): Promise<'done'> =>
     new Promise((resolve) => {
