@@ -27,6 +27,8 @@ export function serverArguments({ port, clusterName, major }: ServerPlace): read
     max_wal_senders: 8,
     max_replication_slots: 8,
     wal_keep_size: '64MB',
+    // Backup gives its slot up at this size; the server does so too when nobody is there to do it.
+    max_slot_wal_keep_size: '20480MB',
     max_wal_size: '512MB',
     min_wal_size: '64MB',
     checkpoint_timeout: '5min',
