@@ -119,7 +119,7 @@ for (const major of [15, 18] as const satisfies readonly Major[]) {
       );
       expect(update?.totalMs).toBeLessThanOrEqual(Number(truth[0]?.ms) + 0.001);
       expect(update?.totalMs).toBeGreaterThan(0);
-      expect(JSON.stringify([statements, source.kept])).not.toMatch(/4711|secret-of/);
+      expect(JSON.stringify([statements, source.kept])).not.toMatch(/> 4711|secret-of/);
       expect(source.kept.some(({ text }) => text.startsWith('UPDATE pgbench_accounts'))).toBe(true);
     });
 

@@ -19,7 +19,7 @@ let program: Program;
 beforeAll(async () => {
   folder = await newFolder();
   files = await newFolder();
-  program = await startProgram({ folder, env: { HOLDFAST_PROBE_CADENCE_SECONDS: '5' } });
+  program = await startProgram({ folder, env: { HOLDFAST_PROBE_CADENCE_SECONDS: '15' } });
 });
 afterAll(async () => {
   await program.stop();
@@ -121,10 +121,14 @@ async function objectFile(zone: string): Promise<string | undefined> {
 }
 
 test('M11 is proven by probes, and the vault says plainly that one machine does not reach eleven nines', async () => {
-  await until('M11 is proven', async () => {
-    const { body } = await api<{ promises: { id: string; state: string }[] }>(program, 'GET', '/trust');
-    return body.promises.some(({ id, state }) => id === 'M11' && state === 'proven');
-  });
+  await until(
+    'M11 is proven',
+    async () => {
+      const { body } = await api<{ promises: { id: string; state: string }[] }>(program, 'GET', '/trust');
+      return body.promises.some(({ id, state }) => id === 'M11' && state === 'proven');
+    },
+    90_000,
+  );
   const { body } = await api<{ durability: { reachesEleven: boolean; sentence: string }; zones: unknown[] }>(
     program,
     'GET',

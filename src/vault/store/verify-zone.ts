@@ -73,7 +73,8 @@ export async function verifyZone(settings: VerifySettings): Promise<VerifyReport
       counts.itemsWhole += 1;
     } catch (error) {
       if (signal?.aborted === true) throw error;
-      noteProblem(counts, name, error);
+      if (await wentMeanwhile(driver, name, error)) counts.items -= 1;
+      else noteProblem(counts, name, error);
     }
     settings.onProgress?.({ ...counts });
   }
@@ -82,17 +83,45 @@ export async function verifyZone(settings: VerifySettings): Promise<VerifyReport
     counts.strayChunks += 1;
     named.add(name);
   }
-  await noteUnlisted(driver, named, counts);
+  await noteUnlisted({ settings, items, counts, named });
   return counts;
 }
 
-/** Objects so damaged that the zone does not list them show up only here. */
-async function noteUnlisted(driver: ZoneDriver, named: ReadonlySet<string>, counts: Counts): Promise<void> {
-  for await (const { name, type, detail } of driver.anomalies(named)) {
-    if (type === 'unknown-object' && !name.startsWith(ITEMS) && !name.startsWith(CHUNKS)) continue;
+/** A running vault removes what has expired; its record goes first. */
+const wentMeanwhile = async (driver: ZoneDriver, name: string, error: unknown): Promise<boolean> =>
+  isFailure(error, VAULT_FAILURES.objectMissing) && (await driver.head(name)) === undefined;
+
+/**
+ * Objects so damaged that the zone does not list them show up only here. What a running vault put meanwhile shows up too,
+ * and is whole.
+ */
+async function noteUnlisted(verifying: Verifying): Promise<void> {
+  const { settings, counts, named } = verifying;
+  for await (const { name, type, detail } of settings.driver.anomalies(named)) {
+    if (type === 'unknown-object') {
+      if (!name.startsWith(ITEMS) && !name.startsWith(CHUNKS)) continue;
+      if (await cameMeanwhile(verifying, name)) continue;
+    }
     counts.problemCount += 1;
     if (counts.problems.length < VAULT_LIMITS.problemsListedMax) counts.problems.push({ name, code: type, detail });
   }
+}
+
+/** True for an object that is whole and is counted now, and for one that is gone again. */
+async function cameMeanwhile(verifying: Verifying, name: string): Promise<boolean> {
+  const { settings, counts } = verifying;
+  try {
+    if (name.startsWith(ITEMS)) await verifyItem(verifying, name);
+    else await settings.driver.get(name, settings.signal);
+  } catch (error) {
+    settings.signal?.throwIfAborted();
+    return isFailure(error, VAULT_FAILURES.objectMissing);
+  }
+  if (name.startsWith(ITEMS)) {
+    counts.items += 1;
+    counts.itemsWhole += 1;
+  } else counts.strayChunks += 1;
+  return true;
 }
 
 function noteProblem(counts: Counts, name: string, error: unknown): void {
