@@ -92,6 +92,8 @@ describe('where the inputs come from', () => {
     const zones = configuration(['a', 'b', 'c']);
     const worse = durabilityReport(zones, { ...NOTHING_SEEN, rot: { found: 1, copyYears: 500 } });
     expect(inputOf(worse, 'rotAfr')).toMatchObject({ source: 'measured', text: '0.2 %' });
+    const inTheFirstMinutes = durabilityReport(zones, { ...NOTHING_SEEN, rot: { found: 1, copyYears: 1e-6 } });
+    expect(inTheFirstMinutes.model.nines).toBeGreaterThanOrEqual(0);
     const better = durabilityReport(zones, { ...NOTHING_SEEN, rot: { found: 0, copyYears: 1e6 } });
     expect(inputOf(better, 'rotAfr')).toMatchObject({ source: 'assumed', value: DURABILITY_ASSUMPTIONS.rotAfr.value });
   });

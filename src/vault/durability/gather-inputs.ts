@@ -101,12 +101,16 @@ function configured(name: string, meaning: string, value: number, unit: Reported
   };
 }
 
+/** As near to certain as the model takes. */
+const ROT_SEEN_MAX = 1 - 1e-9;
+
 /** The rate that was seen is used only where it is worse than the assumption: few finds prove little. */
 function rotInput(configuration: DurabilityConfiguration, observed: DurabilityObservations): ReportedInput {
   const without = assumed(configuration, 'rotAfr');
   const { rot } = observed;
   if (rot === undefined || rot.copyYears <= 0) return without;
-  const seen = -Math.expm1(-rot.found / rot.copyYears);
+  // A find in the first minutes is a rate of thousands a year, of which the probability of a year rounds to one.
+  const seen = Math.min(-Math.expm1(-rot.found / rot.copyYears), ROT_SEEN_MAX);
   const facts = `${rot.found} found in ${Math.round(rot.copyYears)} copy-years`;
   if (seen <= without.value) return { ...without, because: `${without.because}; ${facts}` };
   return { ...without, value: seen, text: percent(seen), source: 'measured', because: facts };
