@@ -1,10 +1,8 @@
-import type { SourceStatus } from '../backup/index.ts';
+import { describeTime, type SourceStatus } from '../backup/index.ts';
 import { DAY_MS, formatDuration } from '../base/index.ts';
 import type { Probe } from '../evidence/index.ts';
 import { type BackupProbeDeps, judgeSources, type SourceFinding } from './backup-probe-deps.ts';
 import { DRILLS_LIMITS } from './limits.ts';
-
-const isoTime = (ms: number): string => new Date(ms).toISOString().replace(/\.\d+Z$/, 'Z');
 
 /** M12: every database has a whole snapshot that is not older than a day and its jitter. */
 export const snapshotsDaily = (deps: BackupProbeDeps): Probe => ({
@@ -34,12 +32,12 @@ function judgeWindow({ source, stream, ranges }: SourceStatus, nowMs: number): S
   const newest = ranges.at(-1);
   if (newest === undefined) return no(`${source.name} cannot be restored to any second yet.`);
   const behindMs = nowMs - newest.toMs;
-  const span = `${source.name}: every second from ${isoTime(newest.fromMs)} to ${isoTime(newest.toMs)}, ${formatDuration(Math.max(0, behindMs))} behind`;
+  const span = `${source.name}: every second from ${describeTime(newest.fromMs)} to ${describeTime(newest.toMs)}, ${formatDuration(Math.max(0, behindMs))} behind`;
   if (behindMs > DRILLS_LIMITS.restorableLagMsMax) {
     return no(`${span}; the stream is ${stream.state}${stream.reason === undefined ? '' : ` (${stream.reason})`}.`);
   }
   const broken = stream.gaps.find((gap) => gap.atMs > nowMs - source.windowMs);
-  if (broken !== undefined) return no(`${span}; a gap of the stream lies before it, at ${isoTime(broken.atMs)}.`);
+  if (broken !== undefined) return no(`${span}; a gap of the stream lies before it, at ${describeTime(broken.atMs)}.`);
   const missingMs = newest.fromMs - (nowMs - source.windowMs);
   // Nothing earlier can be kept than what there was to keep since the database came under backup.
   const isFilling = missingMs > 0 ? ` The window of ${formatDuration(source.windowMs)} fills from there.` : '';
@@ -86,7 +84,7 @@ export const backupsRemote = (deps: BackupProbeDeps): Probe => ({
     const kept = await judgeSources(deps, signal, ({ source, newestSnapshot, lockedUntilMs = 0 }) => {
       if (newestSnapshot === undefined) return no(`${source.name} has no snapshot.`);
       const keptMs = lockedUntilMs - deps.clock.nowMs();
-      const sentence = `${source.name}: the newest daily restore point is locked until ${isoTime(lockedUntilMs)}, in ${inStep.map(({ name }) => name).join(', ')} too.`;
+      const sentence = `${source.name}: the newest daily restore point is locked until ${describeTime(lockedUntilMs)}, in ${inStep.map(({ name }) => name).join(', ')} too.`;
       return { holds: keptMs >= source.dailyKeptMs - 2 * DAY_MS, sentence };
     });
     return { ...kept, measurements: { ...measurements, ...kept.measurements } };

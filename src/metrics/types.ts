@@ -1,3 +1,5 @@
+import type { StoredSpan } from '../telemetry/index.ts';
+
 /**
  * The words of metrics, those of CloudWatch: a metric is a namespace, a name and an exact set of dimensions; its points
  * are values at times, kept so that every statistic of a period can be computed. Times are milliseconds since 1970.
@@ -28,32 +30,8 @@ export interface MetricPoint extends MetricIdentity {
   readonly resolutionSeconds: 1 | 60;
 }
 
-/** A finished or running unit of work; OTLP's span, redacted. */
-export interface SpanRow {
-  readonly timeNs: bigint;
-  readonly durationNs: bigint;
-  readonly traceId: string;
-  readonly spanId: string;
-  readonly parentSpanId: string;
-  readonly name: string;
-  /** internal, server, client, producer, consumer */
-  readonly kind: string;
-  readonly status: 'unset' | 'ok' | 'error';
-  readonly statusMessage: string;
-  readonly service: string;
-  readonly scopeName: string;
-  readonly scopeVersion: string;
-  readonly resource: Readonly<Record<string, string>>;
-  readonly attributesString: Readonly<Record<string, string>>;
-  readonly attributesNumber: Readonly<Record<string, number>>;
-  readonly attributesBool: Readonly<Record<string, boolean>>;
-  readonly events: readonly {
-    readonly timeNs: bigint;
-    readonly name: string;
-    readonly attributes: Readonly<Record<string, string>>;
-  }[];
-  readonly links: readonly { readonly traceId: string; readonly spanId: string }[];
-}
+/** A finished unit of work, OTLP's span, redacted; the store adds its route and how long it is kept. */
+export type SpanRow = Omit<StoredSpan, 'route' | 'retentionDays'>;
 
 /** Average, Sum, p99, tm(10%:90%), … ; parsed and validated by statistics/. */
 export type Statistic = string;

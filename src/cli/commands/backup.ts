@@ -288,7 +288,7 @@ function addSourceCommands(backup: Command, context: RunContext): void {
     .action(async (name: string) => {
       await context.client().remove(sourcePath(name));
       context.printer.out(
-        `${name} is no longer under backup; its slot was dropped, and what is stored stays until its locks end`,
+        `${name} is no longer under backup; its slot is dropped where the server answers, and what is stored stays until its locks end`,
       );
     });
 }
