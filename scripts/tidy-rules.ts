@@ -35,11 +35,14 @@ export const SAME_LAYER: ReadonlySet<string> = new Set([
   'audit -> redact',
   'cli -> boot',
   'drills -> backup',
+  'drills -> issues',
   'drills -> logs',
   'drills -> metrics',
   'drills -> workbooks',
   // Metric filters are written in the filter-pattern language of logs.
   'metrics -> logs',
+  // Events become points, spans and log records where an SDK sends those too.
+  'issues -> metrics',
   'incidents -> notify',
   'incidents -> evidence',
 ]);
@@ -62,7 +65,9 @@ export const OWNERS: Readonly<Record<string, readonly string[]>> = {
   'age-encryption': ['vault'],
   chdb: ['telemetry'],
   cborg: ['ingest'],
-  croner: ['backup'],
+  bowser: ['issues'],
+  // Times of backups, and the schedules of other people's jobs.
+  croner: ['backup', 'issues'],
   // Addresses that outgoing requests must not reach.
   'ipaddr.js': ['notify'],
   nodemailer: ['notify'],
@@ -81,10 +86,11 @@ export const OWNERS: Readonly<Record<string, readonly string[]>> = {
     'workbooks',
     'backup',
     'metrics',
+    'issues',
     'notify',
     'boot',
   ],
-  'lru-cache': ['base', 'access', 'logs', 'redact', 'ingest'],
+  'lru-cache': ['base', 'access', 'logs', 'redact', 'ingest', 'issues'],
   // backup speaks the replication protocol over it, the collector of metrics asks other people's servers.
   pg: ['catalog', 'backup', 'metrics'],
   picocolors: ['cli', 'boot'],
@@ -92,9 +98,13 @@ export const OWNERS: Readonly<Record<string, readonly string[]>> = {
   'prom-client': ['boot'],
   'rate-limiter-flexible': ['access'],
   // Matchers of routes and silences take expressions from people, so they need linear time too.
-  re2js: ['redact', 'logs', 'notify'],
+  re2js: ['redact', 'logs', 'notify', 'issues'],
   yaml: ['base'],
-  yauzl: ['workbooks'],
+  semver: ['issues'],
+  // A canary exception of M6 is sent by the client that every JavaScript SDK of Sentry is built on.
+  '@sentry/core': ['drills'],
+  '@jridgewell/trace-mapping': ['issues'],
+  yauzl: ['workbooks', 'issues'],
   zod: ['api'],
 };
 

@@ -14,6 +14,8 @@ const VIEWER: readonly Action[] = [
   'traces:Read',
   'alarms:Read',
   'backup:Read',
+  'issues:Read',
+  'releases:Read',
 ];
 const RESPONDER: readonly Action[] = [
   ...VIEWER,
@@ -26,6 +28,9 @@ const RESPONDER: readonly Action[] = [
   'notify:Read',
   // Acknowledge and silence; who may answer at night is not who may rewire the channels.
   'notify:Respond',
+  // Resolve, ignore, assign, comment, merge; projects, their keys and their rules are for administrators.
+  'issues:Respond',
+  'releases:Write',
 ];
 
 /** What each role allows; docs/access.md shows the same table, and a test compares them. */
@@ -38,7 +43,11 @@ export const ROLE_TABLE: Readonly<Record<Role, RoleRule>> = {
   },
   admin: { actions: ACTIONS, readsAllLogGroups: true },
   // Agents ask for the names of groups and streams before they write; they never read what is in them.
-  sender: { actions: ['logs:Write', 'logs:Describe', 'metrics:Write', 'traces:Write'], readsAllLogGroups: false },
+  // A build uploads its releases and source maps with such a key.
+  sender: {
+    actions: ['logs:Write', 'logs:Describe', 'metrics:Write', 'traces:Write', 'releases:Read', 'releases:Write'],
+    readsAllLogGroups: false,
+  },
 };
 
 export const isRole = (value: string): value is Role => (ROLES as readonly string[]).includes(value);

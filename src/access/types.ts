@@ -33,6 +33,11 @@ export const ACTIONS = [
   'notify:Read',
   'notify:Respond',
   'notify:Manage',
+  'issues:Read',
+  'issues:Respond',
+  'issues:Manage',
+  'releases:Read',
+  'releases:Write',
 ] as const;
 export type Action = (typeof ACTIONS)[number];
 

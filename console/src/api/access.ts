@@ -51,6 +51,11 @@ export const SCOPES = [
   'notify:Read',
   'notify:Respond',
   'notify:Manage',
+  'issues:Read',
+  'issues:Respond',
+  'issues:Manage',
+  'releases:Read',
+  'releases:Write',
 ] as const;
 
 const listOf = <T>(key: string, path: string) => ({
