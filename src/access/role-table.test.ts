@@ -67,7 +67,7 @@ describe('the decision', () => {
     expect(isAllowed(actor(['viewer'], { readableLogGroups: ['*'] }), 'logs:Read', group('*'))).toBe(true);
   });
 
-  test('lets a sender write and see names, and never read', () => {
+  test('lets a sender write and see names and releases, and never read what was sent', () => {
     const sender = actor(['sender'], { readableLogGroups: ['*'] });
     expect(isAllowed(sender, 'logs:Write', group('/any'))).toBe(true);
     expect(isAllowed(sender, 'logs:Describe', group('/any'))).toBe(true);
@@ -77,6 +77,8 @@ describe('the decision', () => {
       'logs:Describe',
       'logs:Write',
       'metrics:Write',
+      'releases:Read',
+      'releases:Write',
       'traces:Write',
     ]);
   });
