@@ -9,4 +9,4 @@
  * a project is stored and counted once; an event is never rewritten: it knows its hash, and an issue owns hashes, so
  * that merging teaches and unmerging loses nothing; symbolication never delays an answer to an SDK.
  */
-export type * from './types.ts';
+export * from './types.ts';
