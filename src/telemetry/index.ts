@@ -1,5 +1,5 @@
 /**
- * telemetry: the store of logs, of points of metrics and of spans.
+ * telemetry: the store of logs, of points of metrics, of spans, and of errors and sessions of applications.
  *
  * Purpose: take redacted rows and keep them; answer bounded SQL over them; move, expire and delete them.
  * Invariants:
@@ -20,6 +20,10 @@ export { TELEMETRY_FAILURES } from './failures.ts';
 export { TELEMETRY_LIMITS } from './limits.ts';
 export {
   EMBEDDED_TOPOLOGY,
+  ERROR_EVENTS,
+  ERROR_INBOX,
+  ERROR_SESSIONS,
+  errorsDdl,
   LOGS_SCHEMA,
   logsDdl,
   logsTableOf,
@@ -33,6 +37,9 @@ export {
   type Topology,
 } from './schema/index.ts';
 export type {
+  ErrorEventRow,
+  ErrorInboxRow,
+  ErrorSessionRow,
   ExpiredPartition,
   LogRow,
   PointRow,

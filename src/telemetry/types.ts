@@ -89,6 +89,70 @@ export interface StoredSpan {
   readonly retentionDays: number;
 }
 
+/** An event of an application as it was taken, before it was grouped; docs/formats/error-tables.md. Redacted already. */
+export interface ErrorInboxRow {
+  /** Ordered by when it was taken, unique; begins with the 13 digits of `receivedMs`. */
+  readonly inboxId: string;
+  readonly receivedMs: number;
+  readonly projectId: string;
+  /** 32 lower-case hex digits. */
+  readonly eventId: string;
+  /** JSON. */
+  readonly payload: string;
+}
+
+/** An event of an application as it is stored; docs/formats/error-tables.md. */
+export interface ErrorEventRow {
+  readonly projectId: string;
+  readonly eventId: string;
+  /** A whole number, from 0 to 2^53. */
+  readonly hashId: number;
+  readonly timeMs: number;
+  readonly receivedMs: number;
+  readonly inboxId: string;
+  readonly type: string;
+  readonly level: string;
+  readonly platform: string;
+  readonly title: string;
+  readonly culprit: string;
+  readonly message: string;
+  readonly transaction: string;
+  readonly release: string;
+  readonly dist: string;
+  readonly environment: string;
+  readonly serverName: string;
+  readonly userKey: string;
+  readonly handled: boolean;
+  readonly traceId: string;
+  readonly spanId: string;
+  readonly sdk: string;
+  readonly tags: Readonly<Record<string, string>>;
+  /** 0 keeps for ever; part of the partition key. */
+  readonly retentionDays: number;
+  /** JSON. */
+  readonly payload: string;
+}
+
+/** Sessions of one minute that share all else; numbers of equal rows are added up. */
+export interface ErrorSessionRow {
+  /** Within the minute that it counts for. */
+  readonly timeMs: number;
+  readonly projectId: string;
+  readonly release: string;
+  readonly environment: string;
+  /** Whole numbers; a correction may be negative. */
+  readonly started: number;
+  readonly exited: number;
+  readonly errored: number;
+  readonly crashed: number;
+  readonly abnormal: number;
+  readonly unhandled: number;
+  /** Of the user, never who it is; empty when not said. */
+  readonly userHash: string;
+  /** 0 keeps for ever; part of the partition key. */
+  readonly retentionDays: number;
+}
+
 /** A partition of metrics that was dropped because its time had passed. */
 export interface ExpiredPartition {
   readonly table: string;
@@ -138,7 +202,17 @@ export interface TelemetryStore {
   readonly appendPoints: (rows: readonly PointRow[]) => Promise<void>;
   readonly appendSeries: (rows: readonly SeriesRow[]) => Promise<void>;
   readonly appendSpans: (rows: readonly StoredSpan[]) => Promise<void>;
-  /** Drops the partitions of metrics that are past their retention at `nowMs`. Irreversible. */
+  readonly appendErrorInbox: (rows: readonly ErrorInboxRow[]) => Promise<void>;
+  readonly appendErrorEvents: (rows: readonly ErrorEventRow[]) => Promise<void>;
+  readonly appendErrorSessions: (rows: readonly ErrorSessionRow[]) => Promise<void>;
+  /** Drops the hours of the inbox that ended before then: everything that was taken in them must be processed. */
+  readonly expireErrorInbox: (beforeMs: number) => Promise<readonly ExpiredPartition[]>;
+  /** Removes the events of these hashes of a project for good. */
+  readonly deleteErrorEvents: (target: {
+    readonly projectId: string;
+    readonly hashIds: readonly number[];
+  }) => Promise<void>;
+  /** Drops the partitions of metrics, spans, error events and sessions that are past their retention at `nowMs`. Irreversible. */
   readonly expireMetrics: (nowMs: number) => Promise<readonly ExpiredPartition[]>;
   readonly query: <Row>(query: TelemetryQuery) => Promise<TelemetryResult<Row>>;
   /** Live partitions with their sizes. */

@@ -1,4 +1,5 @@
 /** The one source of the stored tables: columns as data, and the statements generated from them. */
+export { ERROR_EVENTS, ERROR_INBOX, ERROR_SESSIONS, ERROR_TABLES, errorsDdl } from './error-tables.ts';
 export {
   type ColumnSpec,
   LOGS_SCHEMA,

@@ -1,19 +1,6 @@
 import { DAY_MS, HOUR_MS } from '../../base/index.ts';
 import type { ColumnSpec } from './logs-columns.ts';
-
-/** A stored table of metrics or traces, from which the statements of every form are generated. */
-export interface TableSpec {
-  readonly name: string;
-  readonly columns: readonly ColumnSpec[];
-  readonly engine: 'MergeTree' | 'AggregatingMergeTree' | 'ReplacingMergeTree';
-  /** The column that decides which row stays, where rows replace each other. */
-  readonly engineArgument?: string;
-  readonly partitionBy: string;
-  readonly orderBy: string;
-  readonly indexes?: readonly string[];
-  /** What decides the shard of a row on a cluster. */
-  readonly shardBy: string;
-}
+import type { TableSpec } from './table-spec.ts';
 
 /** A table whose partitions are spans of time that expire whole. */
 export interface ExpiringTable {

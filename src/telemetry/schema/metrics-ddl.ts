@@ -1,46 +1,16 @@
 import { LOGS_SCHEMA } from './logs-columns.ts';
-import { columnDdl } from './logs-ddl.ts';
-import { METRIC_POINTS, METRICS_TABLES, ROLLUPS, rollupTableOf, SKETCH, type TableSpec } from './metrics-columns.ts';
-import { tableSettings } from './table-settings.ts';
-import { onCluster, partsTable, sqlText, type Topology } from './topology.ts';
+import { METRIC_POINTS, METRICS_TABLES, ROLLUPS, rollupTableOf, SKETCH } from './metrics-columns.ts';
+import { tableDdl } from './table-spec.ts';
+import { onCluster, partsTable, type Topology } from './topology.ts';
 
 const { database } = LOGS_SCHEMA;
 
 /** Every statement that makes the tables of metrics and traces, in order; each may run again without effect. */
 export const metricsDdl = (topology: Topology): readonly string[] => [
-  ...METRICS_TABLES.flatMap((table) => [partsTableDdl(topology, table), ...distributedDdl(topology, table)]),
+  ...METRICS_TABLES.flatMap((table) => tableDdl(topology, table)),
   pointsView(topology),
   ...coarserViews(topology),
 ];
-
-function partsTableDdl(topology: Topology, table: TableSpec): string {
-  const indexes = (table.indexes ?? []).map((index) => `INDEX ${index}`);
-  return [
-    `CREATE TABLE IF NOT EXISTS ${database}.${partsTable(topology, table.name)}${onCluster(topology)}`,
-    `(\n${[...table.columns.map(columnDdl), ...indexes].map((line) => `  ${line}`).join(',\n')}\n)`,
-    `ENGINE = ${engineOf(topology, table)}`,
-    `PARTITION BY ${table.partitionBy}`,
-    `ORDER BY ${table.orderBy}`,
-    `SETTINGS ${tableSettings(topology.type)}`,
-  ].join('\n');
-}
-
-function engineOf(topology: Topology, table: TableSpec): string {
-  const argument = table.engineArgument === undefined ? [] : [table.engineArgument];
-  if (topology.type === 'embedded') return `${table.engine}(${argument.join(', ')})`;
-  const place = ["'/clickhouse/tables/{shard}/{database}/{table}'", "'{replica}'"];
-  return `Replicated${table.engine}(${[...place, ...argument].join(', ')})`;
-}
-
-const distributedDdl = (topology: Topology, table: TableSpec): readonly string[] =>
-  topology.type === 'embedded'
-    ? []
-    : [
-        `CREATE TABLE IF NOT EXISTS ${database}.${table.name}${onCluster(topology)} ` +
-          `AS ${database}.${partsTable(topology, table.name)}\n` +
-          `ENGINE = Distributed(${sqlText(topology.cluster)}, ${database}, ${partsTable(topology, table.name)}, ` +
-          `${table.shardBy})`,
-      ];
 
 /** The bucket of a value. Negative values have none: percentiles are refused where there are any. */
 const keyOf = (value: string): string =>

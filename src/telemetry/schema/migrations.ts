@@ -9,8 +9,8 @@ export interface SchemaStep {
   readonly addColumns: readonly { readonly column: ColumnSpec; readonly after: string }[];
 }
 
-/** The version of all stored tables together: 1 had logs, 2 brought metrics and traces. */
-export const TELEMETRY_VERSION = 2;
+/** The version of all stored tables together: 1 had logs, 2 brought metrics and traces, 3 errors. */
+export const TELEMETRY_VERSION = 3;
 
 /** Every step since version 1, in order. LOGS_SCHEMA is always the sum of them all. */
 export const LOGS_STEPS: readonly SchemaStep[] = [];

@@ -9,10 +9,12 @@ import {
   createBytesInFlight,
   type RowKind,
 } from './append-rows.ts';
+import { deleteErrorEvents } from './delete-error-events.ts';
 import { deleteLogs } from './delete-logs.ts';
 import { createEncodePace } from './encode-pace.ts';
 import type { TelemetryEngine } from './engine.ts';
-import { expireMetrics } from './expire-metrics.ts';
+import { ERROR_EVENT_ROWS, ERROR_INBOX_ROWS, ERROR_SESSION_ROWS } from './error-rows.ts';
+import { expireErrorInbox, expireMetrics } from './expire-metrics.ts';
 import { createFreeDisk } from './free-disk.ts';
 import { LOG_ROWS } from './log-rows.ts';
 import { POINT_ROWS, SERIES_ROWS } from './metric-rows.ts';
@@ -78,7 +80,12 @@ export async function createTelemetryStore(deps: TelemetryStoreDeps): Promise<Te
     appendPoints: guarded(pipes.appendPoints.append),
     appendSeries: guarded(pipes.appendSeries.append),
     appendSpans: guarded(pipes.appendSpans.append),
+    appendErrorInbox: guarded(pipes.appendErrorInbox.append),
+    appendErrorEvents: guarded(pipes.appendErrorEvents.append),
+    appendErrorSessions: guarded(pipes.appendErrorSessions.append),
     expireMetrics: guarded((nowMs) => exclusive(() => expireMetrics(engine, nowMs))),
+    expireErrorInbox: guarded((beforeMs) => exclusive(() => expireErrorInbox(engine, beforeMs))),
+    deleteErrorEvents: guarded((target) => exclusive(() => deleteErrorEvents(engine, target))),
     query: guarded((query) => runQuery(engine, query)) as TelemetryStore['query'],
     partitions: guarded(() => readPartitions(engine)),
     dropPartition: guarded((partition) => exclusive(() => dropPartition(engine, partition))),
@@ -112,6 +119,9 @@ function openPipes(deps: Omit<AppendRowsDeps<never>, 'kind' | 'pace'>) {
     appendPoints: pipe(POINT_ROWS),
     appendSeries: pipe(SERIES_ROWS),
     appendSpans: pipe(SPAN_ROWS),
+    appendErrorInbox: pipe(ERROR_INBOX_ROWS),
+    appendErrorEvents: pipe(ERROR_EVENT_ROWS),
+    appendErrorSessions: pipe(ERROR_SESSION_ROWS),
   };
   return {
     ...pipes,

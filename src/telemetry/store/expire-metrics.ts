@@ -1,17 +1,44 @@
-import { DAY_MS, invariant } from '../../base/index.ts';
-import { EXPIRING_TABLES, LOGS_SCHEMA, onCluster, partsTable, SPANS, systemTable } from '../schema/index.ts';
+import { DAY_MS, HOUR_MS, invariant } from '../../base/index.ts';
+import {
+  ERROR_EVENTS,
+  ERROR_INBOX,
+  ERROR_SESSIONS,
+  EXPIRING_TABLES,
+  LOGS_SCHEMA,
+  onCluster,
+  partsTable,
+  SPANS,
+  systemTable,
+} from '../schema/index.ts';
 import type { ExpiredPartition } from '../types.ts';
 import type { TelemetryEngine } from './engine.ts';
 import { readPartitionKey } from './partitions.ts';
 
 /**
- * Drops the partitions of points, roll-ups, names and spans whose last moment has passed its retention. Whole parts go:
+ * Drops the partitions of points, roll-ups, names, spans, error events and sessions whose last moment has passed its retention. Whole parts go:
  * nothing is rewritten, and what a crash leaves undone the next call does.
  */
 export async function expireMetrics(engine: TelemetryEngine, nowMs: number): Promise<readonly ExpiredPartition[]> {
+  const tables = [...EXPIRING_TABLES.map(({ table }) => table), SPANS.name, ERROR_EVENTS.name, ERROR_SESSIONS.name];
+  return await dropWhere(engine, tables, (partition) => partition.endMs <= nowMs);
+}
+
+/** Drops the hours of the inbox that ended before `beforeMs`: what was in them is in error_events. */
+export async function expireErrorInbox(
+  engine: TelemetryEngine,
+  beforeMs: number,
+): Promise<readonly ExpiredPartition[]> {
+  return await dropWhere(engine, [ERROR_INBOX.name], ({ startMs }) => startMs + HOUR_MS <= beforeMs);
+}
+
+async function dropWhere(
+  engine: TelemetryEngine,
+  tables: readonly string[],
+  isOver: (partition: DatedPartition) => boolean,
+): Promise<readonly ExpiredPartition[]> {
   const dropped: ExpiredPartition[] = [];
-  for (const partition of await readMetricPartitions(engine)) {
-    if (partition.endMs > nowMs) continue;
+  for (const partition of await readDatedPartitions(engine, tables)) {
+    if (!isOver(partition)) continue;
     invariant(/^[\d-]+$/.test(partition.id), `a partition that we never made: ${partition.id}`);
     await engine.command(
       `ALTER TABLE ${LOGS_SCHEMA.database}.${partsTable(engine.topology, partition.table)}` +
@@ -22,7 +49,7 @@ export async function expireMetrics(engine: TelemetryEngine, nowMs: number): Pro
   return dropped;
 }
 
-interface MetricPartition {
+interface DatedPartition {
   readonly table: string;
   readonly id: string;
   readonly startMs: number;
@@ -31,8 +58,10 @@ interface MetricPartition {
   readonly rows: number;
 }
 
-async function readMetricPartitions(engine: TelemetryEngine): Promise<readonly MetricPartition[]> {
-  const tables = [...EXPIRING_TABLES.map(({ table }) => table), SPANS.name];
+async function readDatedPartitions(
+  engine: TelemetryEngine,
+  tables: readonly string[],
+): Promise<readonly DatedPartition[]> {
   const names = new Map(tables.map((table) => [partsTable(engine.topology, table), table]));
   const rows = await engine.read<{ table: string; id: string; partition: string; rows: string }>(
     'SELECT table, partition_id AS id, any(partition) AS partition, sum(rows) AS rows ' +
@@ -46,8 +75,8 @@ async function readMetricPartitions(engine: TelemetryEngine): Promise<readonly M
   });
 }
 
-function lifeOf(table: string, partition: string): Pick<MetricPartition, 'startMs' | 'endMs'> {
-  const spec = EXPIRING_TABLES.find((one) => one.table === table);
+function lifeOf(table: string, partition: string): Pick<DatedPartition, 'startMs' | 'endMs'> {
+  const spec = table === ERROR_INBOX.name ? INBOX_HOURS : EXPIRING_TABLES.find((one) => one.table === table);
   if (spec === undefined) {
     const { day, retentionDays } = readPartitionKey(partition);
     const startMs = Date.parse(day);
@@ -58,3 +87,6 @@ function lifeOf(table: string, partition: string): Pick<MetricPartition, 'startM
   invariant(Number.isFinite(startMs), `a partition key that we never made: ${partition}`);
   return { startMs, endMs: startMs + spec.partitionMs + spec.keptMs };
 }
+
+/** Its hours end when what is in them was processed, not at a time that could be said before. */
+const INBOX_HOURS = { partitionMs: HOUR_MS, keptMs: Number.POSITIVE_INFINITY };

@@ -1,6 +1,6 @@
 import { Failure, type Log } from '../../base/index.ts';
 import { TELEMETRY_FAILURES } from '../failures.ts';
-import { LOGS_SCHEMA, logsDdl, logsMigrations, metricsDdl, TELEMETRY_VERSION } from '../schema/index.ts';
+import { errorsDdl, LOGS_SCHEMA, logsDdl, logsMigrations, metricsDdl, TELEMETRY_VERSION } from '../schema/index.ts';
 import type { TelemetryEngine } from './engine.ts';
 
 /**
@@ -26,6 +26,7 @@ export async function migrate(deps: {
   const ddl = [
     ...(stored === undefined ? logsDdl({ topology }) : []),
     ...((stored ?? 0) < METRICS_SINCE ? metricsDdl(topology) : []),
+    ...((stored ?? 0) < ERRORS_SINCE ? errorsDdl(topology) : []),
     ...statements({ topology, from: stored ?? 0 }),
   ];
   for (const statement of ddl) await engine.command(statement);
@@ -37,6 +38,8 @@ export async function migrate(deps: {
 
 /** The version that brought the tables of metrics and traces. */
 const METRICS_SINCE = 2;
+/** The version that brought the tables of errors. */
+const ERRORS_SINCE = 3;
 
 /** The version of the data; undefined when there is none, or when its making was cut short. */
 async function storedVersion(engine: TelemetryEngine): Promise<number | undefined> {
