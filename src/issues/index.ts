@@ -10,3 +10,5 @@
  * that merging teaches and unmerging loses nothing; symbolication never delays an answer to an SDK.
  */
 export * from './types.ts';
+export * from './blobs/index.ts';
+export * from './releases/index.ts';

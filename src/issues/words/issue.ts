@@ -139,6 +139,7 @@ export interface BlobStore {
     bytes: AsyncIterable<Uint8Array>,
     options: { readonly kind: string; readonly facts: Readonly<Record<string, string>>; readonly keepUntilMs: number },
   ) => Promise<{ readonly id: string; readonly bytes: number; readonly sha1: string }>;
-  readonly get: (id: string) => AsyncIterable<Uint8Array>;
+  /** The whole, or the part of it that a range names. */
+  readonly get: (id: string, range?: { readonly offset: number; readonly length: number }) => AsyncIterable<Uint8Array>;
   readonly extend: (id: string, keepUntilMs: number) => Promise<void>;
 }

@@ -1,0 +1,16 @@
+import { DAY_MS, defineLimits, GiB } from '../../base/index.ts';
+
+/** Limits of what is kept beside events. */
+export const ISSUES_BLOBS_LIMITS = defineLimits('blobs', {
+  bytesMax: {
+    value: 2 * GiB,
+    unit: 'bytes',
+    reason: 'the largest upload of any kind; edges and bundles have smaller limits of their own',
+  },
+  sweepRowsMax: { value: 10_000, unit: 'count', reason: 'rows that one sweep removes; the next one takes the rest' },
+  retainMarginMs: {
+    value: DAY_MS,
+    unit: 'ms',
+    reason: 'a lock in the past is refused by the vault; what is given late is kept so long',
+  },
+});
