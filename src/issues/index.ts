@@ -9,6 +9,10 @@
  * a project is stored and counted once; an event is never rewritten: it knows its hash, and an issue owns hashes, so
  * that merging teaches and unmerging loses nothing; symbolication never delays an answer to an SDK.
  */
-export * from './types.ts';
+
+export * from './alerts/index.ts';
 export * from './blobs/index.ts';
+export * from './health/index.ts';
+export * from './monitors/index.ts';
 export * from './releases/index.ts';
+export * from './types.ts';
