@@ -14,5 +14,6 @@ export * from './alerts/index.ts';
 export * from './blobs/index.ts';
 export * from './health/index.ts';
 export * from './monitors/index.ts';
+export * from './projects/index.ts';
 export * from './releases/index.ts';
 export * from './types.ts';
