@@ -3,10 +3,12 @@ import { z } from '@hono/zod-openapi';
 /**
  * The part of the JSON API about monitors of scheduled jobs; times are milliseconds since 1970.
  * - GET|POST /monitors, POST /monitors/preview, GET|PATCH|DELETE /monitors/{id}
- * - GET /monitors/{id}/check-ins, GET /monitors/{id}/timeline
+ * - GET /monitors/{id}/check-ins, GET /monitors/{id}/timeline, DELETE /monitors/{id}/environments/{environment}
  */
-export const checkInStatusSchema = z.enum(['in-progress', 'ok', 'error', 'missed', 'timeout']);
-export const monitorStateSchema = z.enum(['waiting', 'ok', 'error', 'missed', 'timeout', 'disabled']);
+/** `unknown`: Holdfast was not running when the check-in would have come, so nobody can tell. */
+export const checkInStatusSchema = z.enum(['in-progress', 'ok', 'error', 'missed', 'timeout', 'unknown']);
+/** `waiting`: it has not checked in yet. */
+export const monitorStateSchema = z.enum(['waiting', ...checkInStatusSchema.options]);
 
 export const monitorScheduleBody = z.discriminatedUnion('type', [
   /** `0 3 * * *` */
@@ -36,18 +38,25 @@ export const monitorEnvironmentBody = z.object({
   state: monitorStateSchema,
   lastCheckInMs: z.number().optional(),
   nextCheckInMs: z.number().optional(),
-  /** Since when it fails. */
+  /** From the failure threshold until the recovery threshold; people were told unless it is muted. */
+  isFailing: z.boolean(),
   failingSinceMs: z.number().optional(),
+  failuresInRow: z.number(),
+  successesInRow: z.number(),
 });
 export const monitorBody = monitorSettingsBody.extend({
+  /** `<project id>.<slug>`. */
   id: z.string(),
   projectId: z.string(),
   slug: z.string(),
   createdMs: z.number(),
-  /** False: check-ins are kept, nothing is expected. */
-  isEnabled: z.boolean(),
-  /** Nobody is told. */
+  /** Who last said the configuration. */
+  configuredBy: z.enum(['sdk', 'person']),
+  /** Why the newest configuration of an SDK was not taken. */
+  configProblem: z.string().optional(),
+  /** Runs are recorded, and nobody is told. */
   isMuted: z.boolean(),
+  mutedUntilMs: z.number().optional(),
   environments: z.array(monitorEnvironmentBody),
 });
 /** Counts of check-ins in equal steps, for the timeline. */
@@ -61,6 +70,7 @@ export const timelineBody = z.object({
       missed: z.number(),
       timeout: z.number(),
       inProgress: z.number(),
+      unknown: z.number(),
     }),
   ),
 });
@@ -86,7 +96,7 @@ export const monitorCreateBody = monitorSettingsBody
   });
 export const monitorChangeBody = monitorSettingsBody
   .partial()
-  .extend({ isEnabled: z.boolean().optional(), isMuted: z.boolean().optional() });
+  .extend({ isMuted: z.boolean().optional(), mutedUntilMs: z.number().int().optional() });
 
 export const checkInBody = z.object({
   id: z.string(),
@@ -101,8 +111,6 @@ export const checkInBody = z.object({
 });
 export const checkInsQuery = z.object({
   environment: z.string().optional(),
-  fromMs: z.coerce.number().int().optional(),
-  toMs: z.coerce.number().int().optional(),
   before: z.string().optional(),
   limit: z.coerce.number().int().min(1).max(500).optional(),
 });

@@ -2,7 +2,8 @@ import { z } from '@hono/zod-openapi';
 
 /**
  * The part of the JSON API about releases and their health; times are milliseconds since 1970.
- * - GET /releases, GET|DELETE /releases/{version}, GET /releases/{version}/deploys, /commits, /artifacts
+ * - GET /releases, GET|PATCH|DELETE /releases/{version}, GET /releases/{version}/deploys, /commits
+ * - GET /artifacts?release=, GET /artifacts/{bundle}/files, DELETE /artifacts/{bundle}
  * - GET /release-health
  */
 export const releaseHealthBody = z.object({
@@ -32,6 +33,10 @@ export const releaseBody = z.object({
   deployCount: z.number(),
   commitCount: z.number(),
   artifactCount: z.number(),
+  status: z.enum(['open', 'archived']),
+  /** For lists: `1.4.2 (310)`, or the first digits of a hash. */
+  short: z.string(),
+  authors: z.array(z.string()),
   lastDeploy: z.object({ environment: z.string(), finishedMs: z.number() }).optional(),
 });
 export const releasesQuery = z.object({
@@ -88,31 +93,51 @@ export const commitsBody = z.object({
       message: z.string(),
       authorName: z.string(),
       authorEmail: z.string(),
-      timeMs: z.number(),
+      timeMs: z.number().optional(),
     }),
   ),
 });
-export const artifactsBody = z.object({
-  artifacts: z.array(
-    z.object({
-      id: z.string(),
-      /** `~/static/app.js.map`. */
-      name: z.string(),
-      /** `source-map`, `minified-source`, `source`, … */
-      type: z.string(),
-      dist: z.string(),
-      debugId: z.string().optional(),
-      bytes: z.number(),
-      uploadedMs: z.number(),
-    }),
-  ),
-  next: z.string().optional(),
+/** What was uploaded at once: the files of a zip with a manifest. */
+export const artifactBundleBody = z.object({
+  id: z.string(),
+  bytes: z.number(),
+  fileCount: z.number(),
+  projectIds: z.array(z.string()),
+  /** Empty when the files are found by debug ids alone. */
+  release: z.string(),
+  dist: z.string(),
+  uploadedMs: z.number(),
+  uploadedBy: z.string(),
+  keepUntilMs: z.number(),
+  lastUsedMs: z.number().optional(),
 });
+export const artifactsBody = z.object({ bundles: z.array(artifactBundleBody), next: z.string().optional() });
 export const artifactsQuery = z.object({
   projectId: z.string().optional(),
+  /** All bundles when absent. */
+  release: z.string().optional(),
   query: z.string().max(500).optional(),
   cursor: z.string().optional(),
-  limit: z.coerce.number().int().min(1).max(500).optional(),
+  limit: z.coerce.number().int().min(1).max(200).optional(),
+});
+export const artifactFileBody = z.object({
+  id: z.string(),
+  path: z.string(),
+  /** `~/static/app.min.js`; empty when it has none. */
+  url: z.string(),
+  type: z.enum(['minified_source', 'source_map', 'source', 'indexed_ram_bundle', 'other']),
+  /** Empty when it has none. */
+  debugId: z.string(),
+  sourceMapUrl: z.string(),
+  bytes: z.number(),
+});
+export const artifactFilesBody = z.object({ files: z.array(artifactFileBody), next: z.string().optional() });
+export const artifactFilesQuery = artifactsQuery.pick({ cursor: true, limit: true });
+
+export const releaseChangeBody = z.object({
+  status: z.enum(['open', 'archived']).optional(),
+  /** Finalizes it. */
+  releasedMs: z.number().int().optional(),
 });
 
 /** Health of a project in all its releases, for the project's page. */
@@ -127,4 +152,7 @@ export type ReleaseViewBody = z.infer<typeof releaseViewBody>;
 export type DeploysBody = z.infer<typeof deploysBody>;
 export type CommitsBody = z.infer<typeof commitsBody>;
 export type ArtifactsBody = z.infer<typeof artifactsBody>;
+export type ArtifactBundleBody = z.infer<typeof artifactBundleBody>;
+export type ArtifactFilesBody = z.infer<typeof artifactFilesBody>;
+export type ReleaseChangeBody = z.infer<typeof releaseChangeBody>;
 export type HealthBody = z.infer<typeof healthBody>;
