@@ -76,7 +76,9 @@ export const eventBody = z.object({
   release: z.string(),
   dist: z.string(),
   environment: z.string(),
-  message: z.object({ formatted: z.string(), template: z.string().optional(), params: z.unknown() }).optional(),
+  message: z
+    .object({ formatted: z.string(), template: z.string().optional(), params: z.unknown().optional() })
+    .optional(),
   /** Oldest cause first: the last one is what was caught. */
   exceptions: z.array(exceptionBody),
   threads: z.array(
@@ -118,7 +120,7 @@ export const eventBody = z.object({
       query: pairs,
       headers: pairs,
       cookies: pairs,
-      body: z.unknown(),
+      body: z.unknown().optional(),
       env: json.optional(),
     })
     .optional(),

@@ -19,6 +19,24 @@ export const API_FAILURES = defineFailures('api', {
     message: 'there is nothing at {method} {path}',
     hint: '/api/v1/openapi.json lists every path',
   },
+  eventUnknown: {
+    status: 404,
+    exit: 'notFound',
+    message: 'there is no event {event} that you may read',
+    hint: 'it may not be processed yet, or its retention has passed',
+  },
+  monitorIdInvalid: {
+    status: 400,
+    exit: 'usage',
+    message: '{monitor} is not the id of a monitor',
+    hint: 'it is `<project id>.<slug>`, as lists of monitors have it',
+  },
+  commentUnknown: {
+    status: 404,
+    exit: 'notFound',
+    message: 'this issue has no comment {comment}',
+    hint: 'read the activity of the issue again',
+  },
   unauthenticated: {
     status: 401,
     exit: 'refused',
