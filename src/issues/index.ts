@@ -14,6 +14,7 @@ export * from './alerts/index.ts';
 export * from './blobs/index.ts';
 export * from './health/index.ts';
 export * from './monitors/index.ts';
+export * from './outbox/index.ts';
 export * from './projects/index.ts';
 export * from './releases/index.ts';
 export * from './types.ts';

@@ -180,5 +180,7 @@ export interface Monitors {
   readonly verbs: MonitorVerbs;
   /** Begins to look for runs that are missed or too long. */
   readonly start: () => Promise<void>;
+  /** Looks once at what is due, for tests and probes; resolves to how many runs were judged. */
+  readonly turn: () => Promise<number>;
   readonly close: () => Promise<void>;
 }
