@@ -1,12 +1,18 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router';
 import type { AlarmsSearch } from './alarms/alarms-page.tsx';
 import type { RangeText } from './base/time-range.ts';
+import type { CronsSearch } from './crons/monitors-page.tsx';
 import type { DatabaseSearch } from './databases/database-page.tsx';
+import type { FeedbackSearch } from './issues/feedback-page.tsx';
+import type { IssueSearch } from './issues/issue-page.tsx';
+import type { IssuesSearch } from './issues/issues-page.tsx';
 import type { LogsSearch } from './logs/logs-page.tsx';
 import type { DashboardSearch } from './metrics/dashboard-page.tsx';
 import type { TracesSearch } from './metrics/traces-page.tsx';
 import type { MetricsSearch } from './metrics/use-lines.ts';
 import type { AlertsSearch } from './notify/alerts-page.tsx';
+import type { ProjectSearch } from './projects/project-page.tsx';
+import type { ReleaseSearch, ReleasesSearch } from './releases/releases-page.tsx';
 import { parseSearch, stringifySearch, textOf } from './search-params.ts';
 import type { AuditSearch } from './settings/audit-filters.tsx';
 import { ErrorPage, NotFoundPage } from './shell/error-page.tsx';
@@ -94,6 +100,96 @@ const traceRoute = createRoute({
   path: '/traces/$id',
   component: lazyRouteComponent(() => import('./metrics/parts.tsx'), 'TracePage'),
   staticData: { title: 'Trace' },
+});
+
+// Errors come in days, not in minutes: whoever opens these pages asks for the last two weeks.
+const ISSUES_FROM = '-14d';
+const SORTS = ['last-seen', 'first-seen', 'events', 'users', 'trend'] as const;
+const TABS = ['events', 'tags', 'hashes', 'feedback'] as const;
+const issuesRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/issues',
+  component: lazyRouteComponent(() => import('./issues/parts.tsx'), 'IssuesPage'),
+  validateSearch: (search: Record<string, unknown>): IssuesSearch => ({
+    ...{ q: textOf(search.q), project: listOf(search.project), env: textOf(search.env) },
+    sort: SORTS.find((sort) => sort === search.sort),
+  }),
+  staticData: { title: 'Issues', showsTime: true, defaultFrom: ISSUES_FROM },
+});
+const issueRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/issues/$id',
+  component: lazyRouteComponent(() => import('./issues/parts.tsx'), 'IssuePage'),
+  validateSearch: (search: Record<string, unknown>): IssueSearch => ({
+    ...{ event: textOf(search.event), env: textOf(search.env), find: textOf(search.find) },
+    tab: TABS.find((tab) => tab === search.tab),
+  }),
+  staticData: { title: 'Issue', showsTime: true, defaultFrom: ISSUES_FROM },
+});
+const feedbackRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/feedback',
+  component: lazyRouteComponent(() => import('./issues/parts.tsx'), 'FeedbackPage'),
+  validateSearch: (search: Record<string, unknown>): FeedbackSearch => ({ of: textOf(search.of) }),
+  staticData: { title: 'Feedback' },
+});
+const releasesRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/releases',
+  component: lazyRouteComponent(() => import('./releases/parts.tsx'), 'ReleasesPage'),
+  validateSearch: (search: Record<string, unknown>): ReleasesSearch => ({
+    ...{ of: textOf(search.of), env: textOf(search.env), find: textOf(search.find) },
+  }),
+  staticData: { title: 'Releases', showsTime: true, defaultFrom: ISSUES_FROM },
+});
+const releaseRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/releases/$version',
+  component: lazyRouteComponent(() => import('./releases/parts.tsx'), 'ReleasePage'),
+  validateSearch: (search: Record<string, unknown>): ReleaseSearch => ({
+    ...{ of: textOf(search.of), env: textOf(search.env) },
+    tab: (['commits', 'artifacts', 'deploys'] as const).find((tab) => tab === search.tab),
+  }),
+  staticData: { title: 'Release', showsTime: true, defaultFrom: ISSUES_FROM },
+});
+const cronsRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/crons',
+  component: lazyRouteComponent(() => import('./crons/parts.tsx'), 'MonitorsPage'),
+  validateSearch: (search: Record<string, unknown>): CronsSearch => ({ of: textOf(search.of) }),
+  staticData: { title: 'Crons', showsTime: true, defaultFrom: '-24h' },
+});
+const cronRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/crons/$id',
+  component: lazyRouteComponent(() => import('./crons/parts.tsx'), 'MonitorPage'),
+  validateSearch: (search: Record<string, unknown>): { readonly env?: string | undefined } => ({
+    env: textOf(search.env),
+  }),
+  staticData: { title: 'Monitor', showsTime: true, defaultFrom: '-24h' },
+});
+const projectsRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/projects',
+  component: lazyRouteComponent(() => import('./projects/parts.tsx'), 'ProjectsPage'),
+  staticData: { title: 'Projects' },
+});
+const projectNewRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/projects/new',
+  component: lazyRouteComponent(() => import('./projects/parts.tsx'), 'NewProjectPage'),
+  staticData: { title: 'New project' },
+});
+const PROJECT_TABS = ['general', 'keys', 'limits', 'grouping', 'alerts', 'outcomes', 'source-maps'] as const;
+const projectRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/projects/$slug',
+  component: lazyRouteComponent(() => import('./projects/parts.tsx'), 'ProjectPage'),
+  validateSearch: (search: Record<string, unknown>): ProjectSearch => ({
+    ...{ sdk: textOf(search.sdk), key: textOf(search.key) },
+    tab: PROJECT_TABS.find((tab) => tab === search.tab),
+  }),
+  staticData: { title: 'Project', showsTime: true, defaultFrom: '-7d' },
 });
 
 const STATES = ['OK', 'ALARM', 'INSUFFICIENT_DATA'] as const;
@@ -211,6 +307,16 @@ const routeTree = rootRoute.addChildren([
   homeRoute,
   trustRoute,
   logsRoute,
+  issuesRoute,
+  issueRoute,
+  feedbackRoute,
+  releasesRoute,
+  releaseRoute,
+  cronsRoute,
+  cronRoute,
+  projectsRoute,
+  projectNewRoute,
+  projectRoute,
   metricsRoute,
   dashboardRoute,
   tracesRoute,

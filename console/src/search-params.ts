@@ -1,7 +1,7 @@
 /** An address's search part as plain words: repeated names are lists, everything else is text. */
 export type SearchText = Record<string, string | string[] | undefined>;
 
-const LISTS = new Set(['group', 'm', 'e']);
+const LISTS = new Set(['group', 'm', 'e', 'project']);
 
 export function parseSearch(text: string): SearchText {
   const found: SearchText = {};

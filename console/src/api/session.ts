@@ -61,6 +61,9 @@ const CAPABILITIES = {
   manageNotify: ['admin'],
   readMetrics: ['admin', 'security', 'responder', 'viewer'],
   manageAlarms: ['admin'],
+  readIssues: ['admin', 'security', 'responder', 'viewer'],
+  respondIssues: ['admin', 'responder'],
+  manageIssues: ['admin'],
 } as const satisfies Record<string, readonly Role[]>;
 export type Capability = keyof typeof CAPABILITIES;
 

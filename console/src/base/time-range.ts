@@ -11,7 +11,7 @@ export interface Span {
 }
 
 const UNIT_MS = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 } as const;
-export const PRESETS = ['15m', '1h', '3h', '12h', '24h', '2d', '7d', '30d'] as const;
+export const PRESETS = ['15m', '1h', '3h', '12h', '24h', '2d', '7d', '14d', '30d', '90d'] as const;
 export const DEFAULT_FROM = '-1h';
 
 const UNIT_NAMES = { s: 'second', m: 'minute', h: 'hour', d: 'day', w: 'week' } as const;

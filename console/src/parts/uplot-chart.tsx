@@ -40,6 +40,8 @@ export interface ChartSpec {
   /** For days that are counted in UTC whatever clock the page shows. */
   readonly zone?: Zone;
   readonly threshold?: { readonly value: number; readonly label: string };
+  /** Moments that matter, as dashed lines from top to bottom: releases. */
+  readonly marks?: readonly { readonly timeMs: number; readonly label: string }[];
 }
 
 const BRUSH_PIXELS_MIN = 4;
@@ -129,6 +131,23 @@ function axes(spec: ChartSpec, zone: Zone): uPlot.Axis[] {
   ];
 }
 
+/** Dashed lines from top to bottom. Words would cover the bars; they are told where the pointer is read. */
+function drawMarks(chart: uPlot, marks: NonNullable<ChartSpec['marks']>): void {
+  const { ctx, bbox } = chart;
+  ctx.save();
+  ctx.strokeStyle = colourOf('--accent');
+  ctx.setLineDash([3, 3]);
+  for (const { timeMs } of marks) {
+    const x = Math.round(chart.valToPos(timeMs, 'x', true)) + 0.5;
+    if (x < bbox.left || x > bbox.left + bbox.width) continue;
+    ctx.beginPath();
+    ctx.moveTo(x, bbox.top);
+    ctx.lineTo(x, bbox.top + bbox.height);
+    ctx.stroke();
+  }
+  ctx.restore();
+}
+
 /** A dashed line with its word: what is allowed. */
 function drawThreshold(chart: uPlot, threshold: NonNullable<ChartSpec['threshold']>): void {
   const y = Math.round(chart.valToPos(threshold.value, 'y', true)) + 0.5;
@@ -167,7 +186,7 @@ function valueRange(low: number | null, high: number | null, threshold?: number)
 }
 
 function optionsOf(spec: ChartSpec, zone: Zone, width: number): uPlot.Options {
-  const { span, threshold } = spec;
+  const { span, threshold, marks } = spec;
   return {
     width,
     height: spec.height,
@@ -192,7 +211,10 @@ function optionsOf(spec: ChartSpec, zone: Zone, width: number): uPlot.Options {
     hooks: {
       setSelect: [brushHook(spec)],
       setCursor: [(chart) => spec.onHover?.(chart.cursor.idx ?? undefined)],
-      draw: threshold === undefined ? [] : [(chart) => drawThreshold(chart, threshold)],
+      draw: [
+        ...(threshold === undefined ? [] : [(chart: uPlot) => drawThreshold(chart, threshold)]),
+        ...(marks === undefined ? [] : [(chart: uPlot) => drawMarks(chart, marks)]),
+      ],
     },
   };
 }

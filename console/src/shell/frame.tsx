@@ -13,6 +13,8 @@ declare module '@tanstack/react-router' {
     readonly title?: string;
     /** Pages on which the time range changes nothing do not show it. */
     readonly showsTime?: boolean;
+    /** The range of a page whose address names none; an hour where it says nothing. */
+    readonly defaultFrom?: string;
   }
 }
 

@@ -2,6 +2,7 @@ import { Link, useLocation } from '@tanstack/react-router';
 import {
   AlarmClock,
   BellRing,
+  Bug,
   ChartLine,
   Database,
   LogOut,
@@ -23,6 +24,7 @@ interface Place {
   readonly to:
     | '/trust'
     | '/logs'
+    | '/issues'
     | '/explorer'
     | '/alarms'
     | '/alerts'
@@ -43,6 +45,10 @@ interface Place {
 const PLACES: readonly Place[] = [
   { to: '/trust', label: 'Trust', key: 't', icon: ShieldCheck },
   { to: '/logs', label: 'Logs', key: 'l', icon: ScrollText, begins: true },
+  {
+    ...{ to: '/issues', label: 'Issues', key: 'i', icon: Bug, needs: 'readIssues' },
+    also: ['/releases', '/crons', '/feedback', '/projects'],
+  },
   {
     ...{ to: '/explorer', label: 'Metrics', key: 'm', icon: ChartLine, needs: 'readMetrics' },
     also: ['/dashboards', '/traces'],

@@ -1,5 +1,5 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { useNavigate, useSearch } from '@tanstack/react-router';
+import { useMatches, useNavigate, useSearch } from '@tanstack/react-router';
 import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useState } from 'react';
 import { usePreferences } from '../base/preferences.ts';
 import { isRelative, type RangeText, resolveRange, type Span } from '../base/time-range.ts';
@@ -22,7 +22,8 @@ export function RangeProvider({ children }: { readonly children: ReactNode }) {
   const client = useQueryClient();
   const { refreshSeconds } = usePreferences();
   const [anchor, setAnchor] = useState(() => ({ nowMs: Date.now(), generation: 0 }));
-  const { from, to } = search;
+  const matches = useMatches();
+  const { from = matches.at(-1)?.staticData.defaultFrom, to } = search;
 
   const refresh = useCallback(() => {
     setAnchor((last) => ({ nowMs: Date.now(), generation: last.generation + 1 }));

@@ -25,6 +25,7 @@ export const SHORTCUTS: readonly { readonly title: string; readonly keys: readon
     keys: [
       { keys: 'g t', does: 'trust' },
       { keys: 'g l', does: 'logs' },
+      { keys: 'g i', does: 'issues' },
       { keys: 'g m', does: 'metrics' },
       { keys: 'g a', does: 'alarms' },
       { keys: 'g n', does: 'alerts and notifications' },
@@ -42,6 +43,15 @@ export const SHORTCUTS: readonly { readonly title: string; readonly keys: readon
       { keys: 'Ctrl Space', does: 'complete the word' },
       { keys: '↑ ↓', does: 'move through the records' },
       { keys: 'Enter', does: 'open or close the record' },
+    ],
+  },
+  {
+    title: 'Issues',
+    keys: [
+      { keys: 'j k', does: 'to the next or the one before' },
+      { keys: 'x', does: 'select or let go' },
+      { keys: 'Enter', does: 'open the issue' },
+      { keys: '← →', does: 'on an issue: the event before or after' },
     ],
   },
   {
@@ -72,6 +82,7 @@ export const SHORTCUTS: readonly { readonly title: string; readonly keys: readon
 const GO: Readonly<Record<string, string>> = {
   t: '/trust',
   l: '/logs',
+  i: '/issues',
   m: '/explorer',
   a: '/alarms',
   n: '/alerts',

@@ -1,0 +1,6 @@
+export interface CronsSearch {
+  readonly of?: string | undefined;
+}
+export function MonitorsPage() {
+  return null;
+}
