@@ -37,8 +37,6 @@ import { dropUndefined } from './trust-routes.ts';
 
 export interface IssueRouteDeps {
   readonly issues: IssueVerbs;
-  /** People an issue can be assigned to. */
-  readonly assignees: (actor: Actor) => Promise<readonly { readonly id: string; readonly name: string }[]>;
   readonly pipeline: (actor: Actor) => Promise<IssuePipelineBody>;
   readonly clock: Clock;
 }
@@ -69,7 +67,7 @@ export function addIssueRoutes(app: ApiApp, deps: IssueRouteDeps): void {
   addRoute(
     app,
     { method: 'get', path: '/assignees', summary: 'Who an issue can be assigned to', answer: assigneesBody },
-    async ({ actor }) => ({ people: (await deps.assignees(actor)).map(({ id, name }) => ({ id, name })) }),
+    async ({ actor }) => ({ people: (await deps.issues.assignees(actor)).map((person) => ({ ...person })) }),
   );
   addRoute(
     app,
@@ -103,7 +101,12 @@ function addListRoutes(app: ApiApp, deps: IssueRouteDeps): void {
       answer: issueChangedBody,
     },
     async ({ actor, body }) => {
-      const changed = await issues.change(actor, body.ids, changeIn(body.change));
+      const changed = await issues.change(
+        actor,
+        body.ids,
+        changeIn(body.change),
+        dropUndefined({ revisions: body.revisions }),
+      );
       return { issues: changed.map((issue) => thaw<IssueBody>(issue)) };
     },
   );

@@ -64,6 +64,8 @@ export const issueBody = z.object({
   ignore: ignoreConditionBody.optional(),
   commentCount: z.number(),
   feedbackCount: z.number(),
+  /** Grows with every change; sent back with a change, it is refused when somebody was faster. */
+  revision: z.number().optional(),
 });
 
 export const issuesQuery = z.object({
@@ -162,7 +164,13 @@ export const issueChange = z.discriminatedUnion('type', [
   z.object({ type: z.literal('merge') }),
   z.object({ type: z.literal('delete') }),
 ]);
-export const issueChangeBody = z.object({ ids: z.array(z.string()).min(1).max(200), change: issueChange });
+export const issueChangeBody = z.object({
+  ids: z.array(z.string()).min(1).max(200),
+  change: issueChange,
+  /** By id, as they were read. */
+  revisions: z.record(z.string(), z.number()).optional(),
+});
+/** As they are then: of a merge the keeper alone, of a deletion none. */
 export const issueChangedBody = z.object({ issues: z.array(issueBody) });
 
 export const issueActivityBody = z.object({
@@ -200,7 +208,9 @@ export const feedbackListBody = z.object({ feedback: z.array(feedbackBody) });
 /** For links from logs and traces, which know an event's id. */
 export const eventPlaceBody = z.object({ issueId: z.string(), eventId: z.string() });
 /** Who an issue can be assigned to. */
-export const assigneesBody = z.object({ people: z.array(z.object({ id: z.string(), name: z.string() })) });
+export const assigneesBody = z.object({
+  people: z.array(z.object({ id: z.string(), name: z.string(), email: z.string() })),
+});
 
 /** How far processing is behind what was accepted. */
 export const issuePipelineBody = z.object({

@@ -26,6 +26,12 @@ export const CLI_FAILURES = defineFailures('cli', {
     message: '{name} is {value}, which is not {expected}',
     hint: 'the command with --help shows examples',
   },
+  noActiveKey: {
+    status: 404,
+    exit: 'notFound',
+    message: 'the project {project} has no active key',
+    hint: 'make one with `holdfast project key create {project}`',
+  },
   downloadDamaged: {
     status: 502,
     exit: 'corrupt',

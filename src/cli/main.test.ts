@@ -25,11 +25,35 @@ async function run(words: readonly string[], input = ''): Promise<{ code: number
 test('help and completion name every command, and end with success', async () => {
   const help = await run(['--help']);
   expect(help.code).toBe(0);
-  for (const noun of ['logs', 'trust', 'key', 'person', 'grant', 'redact', 'audit', 'system']) {
+  for (const noun of [
+    'logs',
+    'trust',
+    'key',
+    'person',
+    'grant',
+    'redact',
+    'audit',
+    'system',
+    'issues',
+    'project',
+    'release',
+    'monitor',
+  ]) {
     expect(help.out).toContain(noun);
   }
   expect((await run(['logs', 'query', '--help'])).out).toContain('Examples:');
+  for (const words of [
+    'issues list',
+    'issues resolve',
+    'issues ignore',
+    'project create',
+    'release show',
+    'monitor list',
+  ]) {
+    expect((await run([...words.split(' '), '--help'])).out).toContain('Examples:');
+  }
   const bash = await run(['completion', 'bash']);
+  expect(bash.out).toContain("'issues ignore') words='--for --count");
   expect(bash.out).toContain("'logs query') words='");
   expect(bash.out).toContain('--since');
   expect((await run(['completion', 'fish'])).out).toContain('-a trust');
@@ -41,6 +65,19 @@ test('a wrong word, a wrong shell and a missing key each have their exit code an
   const missing = await run(['trust', 'show']);
   expect(missing.code).toBe(3);
   expect(missing.err).toMatch(/hint: set HOLDFAST_KEY/);
+});
+
+test('what cannot be meant is refused before a server is asked', async () => {
+  const both = ['issues', 'resolve', 'SHOP-1', '--in-release', '1.0', '--in-next-release'];
+  const wrong = [
+    both,
+    ['issues', 'ignore', 'SHOP-1', '--for', 'soon'],
+    ['issues', 'ignore', 'SHOP-1', '--count', '0'],
+    ['issues', 'tail', '--for', 'ever'],
+    ['project', 'settings', 'shop', '--limit', 'error'],
+    ['project', 'delete', 'shop'],
+  ];
+  for (const words of wrong) expect([words, (await run(words)).code]).toEqual([words, 2]);
 });
 
 test('redact masks standard input without a server', async () => {

@@ -4,9 +4,13 @@ import { type ClientSettings, createClient, exitCodeOf } from './client.ts';
 import { addAccessCommands } from './commands/access.ts';
 import { addAlarmCommands } from './commands/alarms.ts';
 import { addBackupCommands } from './commands/backup.ts';
+import { addIssueCommands } from './commands/issues.ts';
 import { addLogCommands } from './commands/logs.ts';
 import { addMetricCommands } from './commands/metrics.ts';
+import { addMonitorCommands } from './commands/monitors.ts';
 import { addNotifyCommands } from './commands/notify.ts';
+import { addProjectCommands } from './commands/projects.ts';
+import { addReleaseCommands } from './commands/releases.ts';
 import { addRestoreCommands } from './commands/restore.ts';
 import { addSystemCommands } from './commands/system.ts';
 import { addTrustCommands } from './commands/trust.ts';
@@ -83,6 +87,10 @@ export function createProgram(deps: CliDeps): Command {
   addMetricCommands(program, context);
   addAlarmCommands(program, context);
   addNotifyCommands(program, context);
+  addIssueCommands(program, context);
+  addProjectCommands(program, context);
+  addReleaseCommands(program, context);
+  addMonitorCommands(program, context);
   addSystemCommands(program, context);
   program
     .command('completion')
