@@ -1,3 +1,4 @@
+import type { Context } from 'hono';
 import type { Actor } from '../access/index.ts';
 import { type Clock, DAY_MS } from '../base/index.ts';
 import {
@@ -30,7 +31,7 @@ import {
   projectsBody,
   projectsQuery,
 } from './project-contract.ts';
-import { type ApiApp, addRoute } from './route.ts';
+import { type ApiApp, type ApiEnv, addRoute } from './route.ts';
 import { type Frozen, thaw } from './thaw.ts';
 import { dropUndefined } from './trust-routes.ts';
 
@@ -38,8 +39,11 @@ export interface ProjectRouteDeps {
   readonly projects: Projects;
   readonly groupingVersions: readonly string[];
   readonly defaultLimitsPerMinute: Readonly<Partial<Record<DataCategory, number>>>;
-  /** Where SDKs reach Holdfast: what DSNs are made of. */
-  readonly origin: string;
+  /**
+   * Where SDKs reach Holdfast, what DSNs are made of: the address that was set, else the one that this request used,
+   * because a server that listens everywhere does not know its own name.
+   */
+  readonly originFor: (host: string | undefined) => string;
   /** Groups stored events by other rules, and changes nothing. */
   readonly tryGrouping: (actor: Actor, project: string, rules: GroupingTryBody) => Promise<Frozen<GroupingTriedBody>>;
   readonly clock: Clock;
@@ -112,9 +116,9 @@ function addChangeRoutes(app: ApiApp, deps: ProjectRouteDeps): void {
       body: projectCreateBody,
       answer: projectCreatedBody,
     },
-    async ({ actor, body }) => {
+    async ({ actor, body, context }) => {
       const { project, key } = await verbs.create(actor, dropUndefined(body));
-      return { project: fresh(project), key: keyOut(deps.origin, key) };
+      return { project: fresh(project), key: keyOut(deps.originFor(context.req.header('host')), key) };
     },
   );
   addRoute(
@@ -153,19 +157,21 @@ function addChangeRoutes(app: ApiApp, deps: ProjectRouteDeps): void {
   );
 }
 
-function addKeyRoutes(app: ApiApp, { projects: { verbs }, origin }: ProjectRouteDeps): void {
+function addKeyRoutes(app: ApiApp, { projects: { verbs }, originFor }: ProjectRouteDeps): void {
   const path = `${PROJECT}/keys`;
+  const out = (context: Context<ApiEnv>, key: ProjectKey): ProjectKeyBody =>
+    keyOut(originFor(context.req.header('host')), key);
   addRoute(
     app,
     { method: 'get', path, summary: 'Keys with their DSNs', answer: projectKeysBody },
-    async ({ actor, param }) => ({
-      keys: (await verbs.keys(actor, param('project'))).map((key) => keyOut(origin, key)),
+    async ({ actor, param, context }) => ({
+      keys: (await verbs.keys(actor, param('project'))).map((key) => out(context, key)),
     }),
   );
   addRoute(
     app,
     { method: 'post', path, summary: 'Make another key', body: projectKeyCreateBody, answer: projectKeyBody },
-    async ({ actor, param, body }) => keyOut(origin, await verbs.createKey(actor, param('project'), body.label)),
+    async ({ actor, param, body, context }) => out(context, await verbs.createKey(actor, param('project'), body.label)),
   );
   addRoute(
     app,
@@ -176,8 +182,8 @@ function addKeyRoutes(app: ApiApp, { projects: { verbs }, origin }: ProjectRoute
       body: projectKeyChangeBody,
       answer: projectKeyBody,
     },
-    async ({ actor, param, body }) =>
-      keyOut(origin, await verbs.changeKey(actor, param('project'), param('key'), dropUndefined(body))),
+    async ({ actor, param, body, context }) =>
+      out(context, await verbs.changeKey(actor, param('project'), param('key'), dropUndefined(body))),
   );
 }
 
