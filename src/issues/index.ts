@@ -12,9 +12,12 @@
 
 export * from './alerts/index.ts';
 export * from './blobs/index.ts';
+export * from './grouping/index.ts';
+export * from './events/index.ts';
 export * from './health/index.ts';
 export * from './monitors/index.ts';
 export * from './outbox/index.ts';
+export * from './pipeline/index.ts';
 export * from './projects/index.ts';
 export * from './releases/index.ts';
 export * from './types.ts';
