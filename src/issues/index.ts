@@ -12,8 +12,8 @@
 
 export * from './alerts/index.ts';
 export * from './blobs/index.ts';
-export * from './grouping/index.ts';
 export * from './events/index.ts';
+export * from './grouping/index.ts';
 export * from './health/index.ts';
 export * from './monitors/index.ts';
 export * from './outbox/index.ts';

@@ -17,7 +17,7 @@ export function eventTime(
   const driftMs = Math.abs(difference) >= LIMITS.clockDriftSecondsMin * 1000 ? difference : 0;
   const sent = timeOf(payload.timestamp);
   if (sent === undefined) {
-    if (payload.timestamp !== undefined && payload.timestamp !== null) mask.remark('timestamp', 'not a time');
+    mask.remark('timestamp', 'no time was sent: counted as of when it was received');
     return { timeMs: receivedMs, driftMs };
   }
   if (driftMs !== 0) mask.remark('timestamp', `the clock of the sender was off by ${Math.round(driftMs / 1000)} s`);
