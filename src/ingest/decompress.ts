@@ -1,35 +1,53 @@
+import type { Transform } from 'node:stream';
 import { promisify } from 'node:util';
 import * as zlib from 'node:zlib';
-import { Failure } from '../base/index.ts';
+import { type Clock, Failure } from '../base/index.ts';
 import { INGEST_FAILURES } from './failures.ts';
+import { INGEST_LIMITS } from './limits.ts';
+import { createZstdInflater } from './zstd.ts';
 
 export type ContentEncoding = 'gzip' | 'deflate' | 'br' | 'zstd';
 
-type Inflate = (body: Buffer, options: { readonly maxOutputLength: number }) => Promise<Buffer>;
+interface InflateOptions {
+  readonly maxOutputLength: number;
+  readonly clock: Clock;
+}
+type Inflate = (body: Buffer, options: InflateOptions) => Promise<Buffer>;
 
-const INFLATERS: Readonly<Record<ContentEncoding, Inflate | undefined>> = {
-  gzip: promisify<Buffer, zlib.ZlibOptions, Buffer>(zlib.gunzip),
-  deflate: promisify<Buffer, zlib.ZlibOptions, Buffer>(zlib.inflate),
-  br: promisify<Buffer, zlib.BrotliOptions, Buffer>(zlib.brotliDecompress),
-  zstd: nativeZstd(),
+const gunzip = promisify<Buffer, zlib.ZlibOptions, Buffer>(zlib.gunzip);
+const inflate = promisify<Buffer, zlib.ZlibOptions, Buffer>(zlib.inflate);
+const brotliDecompress = promisify<Buffer, zlib.BrotliOptions, Buffer>(zlib.brotliDecompress);
+
+const INFLATERS: Readonly<Record<ContentEncoding, Inflate>> = {
+  gzip: (body, { maxOutputLength }) => gunzip(body, { maxOutputLength }),
+  deflate: (body, { maxOutputLength }) => inflate(body, { maxOutputLength }),
+  br: (body, { maxOutputLength }) => brotliDecompress(body, { maxOutputLength }),
+  zstd: nativeZstd() ?? createZstdInflater(),
 };
 
-/** Node 22.15 and newer decompress zstd with a ceiling; no package for older ones has a ceiling, so they refuse it. */
+/** Node 22.15 and newer decompress zstd themselves. */
 function nativeZstd(): Inflate | undefined {
   const found: unknown = Reflect.get(zlib, 'zstdDecompress');
   if (typeof found !== 'function') return undefined;
-  return (body, options) =>
+  return (body, { maxOutputLength }) =>
     new Promise((resolve, reject) => {
       Reflect.apply(found, zlib, [
         body,
-        options,
+        { maxOutputLength },
         (error: Error | null, inflated: Buffer) => (error === null ? resolve(inflated) : reject(error)),
       ]);
     });
 }
 
+/** Encodings whose output can be watched while it grows. */
+const STREAMS: Readonly<Partial<Record<ContentEncoding, () => Transform>>> = {
+  gzip: () => zlib.createGunzip(),
+  deflate: () => zlib.createInflate(),
+  br: () => zlib.createBrotliDecompress(),
+};
+
 /**
- * The encodings of a Content-Encoding header, checked against what the protocol and this Node accept.
+ * The encodings of a Content-Encoding header, checked against what the protocol accepts.
  * Throws `ingest.encoding-unsupported`. Undefined means that the body is not compressed.
  */
 export function readEncoding(
@@ -38,30 +56,69 @@ export function readEncoding(
 ): ContentEncoding | undefined {
   const name = (header ?? '').trim().toLowerCase();
   if (name === '' || name === 'identity') return undefined;
-  const usable = accepted.filter((encoding) => INFLATERS[encoding] !== undefined);
-  const found = usable.find((encoding) => encoding === name || (encoding === 'gzip' && name === 'x-gzip'));
+  const found = accepted.find((encoding) => encoding === name || (encoding === 'gzip' && name === 'x-gzip'));
   if (found !== undefined) return found;
   throw new Failure(INGEST_FAILURES.encodingUnsupported, {
     encoding: name.slice(0, 60),
-    accepted: [...usable, 'identity'].join(', '),
+    accepted: [...accepted, 'identity'].join(', '),
   });
 }
 
+export interface Decompressing {
+  readonly bytesMax: number;
+  readonly clock: Clock;
+  /** Takes room for what the body becomes; throws `ingest.overloaded` when there is none. */
+  readonly charge: (bytes: number) => void;
+}
+
 /**
- * Decompresses off the main thread. Output past `bytesMax` is never produced: a bomb throws `ingest.body-too-large`,
- * and what is not of the encoding throws `ingest.body-undecodable`.
+ * Decompresses off the main thread. Output past `bytesMax` is never produced, and output past a small multiple of the
+ * input only as far as there is room: a bomb throws `ingest.body-too-large` or `ingest.overloaded`, and what is not of
+ * the encoding throws `ingest.body-undecodable`.
  */
-export async function decompress(body: Buffer, encoding: ContentEncoding, bytesMax: number): Promise<Buffer> {
-  const inflate = INFLATERS[encoding];
-  if (inflate === undefined) {
-    throw new Failure(INGEST_FAILURES.encodingUnsupported, { encoding, accepted: 'gzip, deflate, br, identity' });
-  }
+export async function decompress(body: Buffer, encoding: ContentEncoding, to: Decompressing): Promise<Buffer> {
+  const stream = STREAMS[encoding];
+  const first = Math.max(INGEST_LIMITS.inflateFirstBytesMax, body.length * ORDINARY_RATIO);
+  const bytesMax = stream === undefined ? to.bytesMax : Math.min(to.bytesMax, first);
   try {
-    return await inflate(body, { maxOutputLength: bytesMax });
+    const inflated = await INFLATERS[encoding](body, { maxOutputLength: bytesMax, clock: to.clock });
+    to.charge(inflated.length);
+    return inflated;
   } catch (error) {
-    if (error instanceof RangeError) {
-      throw new Failure(INGEST_FAILURES.bodyTooLarge, { limitBytes: bytesMax, measure: 'after decompression' });
+    if (error instanceof Failure) throw error;
+    if (!(error instanceof RangeError))
+      throw new Failure(INGEST_FAILURES.bodyUndecodable, { encoding }, { cause: error });
+    if (stream === undefined || bytesMax === to.bytesMax) throw tooLarge(to.bytesMax);
+    return await inflatePieces(stream(), body, { ...to, encoding });
+  }
+}
+
+/** Text of telemetry becomes about a tenth. */
+const ORDINARY_RATIO = 16;
+
+const tooLarge = (limitBytes: number): Failure =>
+  new Failure(INGEST_FAILURES.bodyTooLarge, { limitBytes, measure: 'after decompression' });
+
+async function inflatePieces(
+  stream: Transform,
+  body: Buffer,
+  { bytesMax, charge, encoding }: Decompressing & { readonly encoding: ContentEncoding },
+): Promise<Buffer> {
+  const pieces: Buffer[] = [];
+  let length = 0;
+  try {
+    stream.end(body);
+    for await (const piece of stream as AsyncIterable<Buffer>) {
+      length += piece.length;
+      if (length > bytesMax) throw tooLarge(bytesMax);
+      charge(piece.length);
+      pieces.push(piece);
     }
+    return Buffer.concat(pieces, length);
+  } catch (error) {
+    if (error instanceof Failure) throw error;
     throw new Failure(INGEST_FAILURES.bodyUndecodable, { encoding }, { cause: error });
+  } finally {
+    stream.destroy();
   }
 }

@@ -47,8 +47,7 @@ export async function readBody(
     if (encoding === undefined || wire.length === 0) {
       return { bytes: wire, wire, wireBytes: wire.length, release: lease.release };
     }
-    const bytes = await decompress(wire, encoding, rules.bytesMax);
-    lease.grow(bytes.length);
+    const bytes = await decompress(wire, encoding, { ...rules, clock: deps.clock, charge: lease.grow });
     return { bytes, wire, wireBytes: wire.length, release: lease.release };
   } catch (error) {
     lease.release();

@@ -13,6 +13,7 @@ import type { EdgeDeps } from './edge-deps.ts';
 import type { HttpEdge } from './http.ts';
 import { createNdjsonEdge, NDJSON_PROTOCOL } from './ndjson/edge.ts';
 import { createOtlpEdge, OTLP_PROTOCOLS } from './otlp/edge.ts';
+import { SENTRY_PROTOCOLS } from './sentry/index.ts';
 
 export { type Admission, createBodyAdmission, type Lease } from './admission.ts';
 export {
@@ -31,10 +32,25 @@ export type { EdgeContext, HttpEdge } from './http.ts';
 export { INGEST_LIMITS } from './limits.ts';
 export { OTEL_NAMESPACE } from './otlp/metric-gathering.ts';
 export type { SignalDeps } from './otlp/signals.ts';
+export {
+  createSentryEdge,
+  DEFAULT_LIMITS_PER_MINUTE,
+  logGroupOf as sentryLogGroupOf,
+  metricNamespace as sentryMetricNamespace,
+  SENTRY_FAILURES,
+  SENTRY_LIMITS,
+  SENTRY_PROTOCOLS,
+  type SentryEdgeDeps,
+  type SentryStores,
+} from './sentry/index.ts';
 export { createSink, createSinkAdmission, type SinkDeps } from './sink/index.ts';
 
 /** Names under which these edges count, for counters that start with zeros. */
-export const INGEST_PROTOCOLS: readonly string[] = [...Object.values(OTLP_PROTOCOLS), NDJSON_PROTOCOL];
+export const INGEST_PROTOCOLS: readonly string[] = [
+  ...Object.values(OTLP_PROTOCOLS),
+  NDJSON_PROTOCOL,
+  ...Object.values(SENTRY_PROTOCOLS),
+];
 
 /** The OTLP and NDJSON edges. */
 export const createIngestEdges = (deps: EdgeDeps): readonly HttpEdge[] => [

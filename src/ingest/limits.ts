@@ -51,6 +51,38 @@ export const INGEST_LIMITS = defineLimits('ingest', {
     unit: 'ms',
     reason: 'after a refusal the connection is kept this long at most while the sender still writes',
   },
+  inflateFirstBytesMax: {
+    value: 1 * MiB,
+    unit: 'bytes',
+    reason:
+      'a compressed body may become so much, or sixteen times its size, before its growth is charged piece by piece',
+  },
+  zstdWindowBytesMax: {
+    value: 8 * MiB,
+    unit: 'bytes',
+    reason: 'what RFC 8878 asks every decoder to support; senders of telemetry use less',
+  },
+  zstdWindowBytesCopiedMax: {
+    value: 16_384 * MiB,
+    unit: 'bytes',
+    reason: 'the decoder for older Nodes moves its window once for each block; about two seconds of a processor',
+  },
+  zstdMsMax: {
+    value: 1 * SECOND_MS,
+    unit: 'ms',
+    reason: 'a thread that decompresses is ended after this and the time that its size needs',
+  },
+  zstdBytesPerSecondMin: {
+    value: 20 * MiB,
+    unit: 'per second',
+    reason: 'a fifth of what the decoder makes on a slow machine',
+  },
+  zstdWaitingMax: {
+    value: 16,
+    unit: 'count',
+    reason:
+      'bodies of zstd that wait for the one thread, where Node has no decoder of its own; more are told to come back',
+  },
   recordsPerRequestMax: {
     value: 100_000,
     unit: 'count',
