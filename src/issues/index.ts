@@ -20,4 +20,5 @@ export * from './outbox/index.ts';
 export * from './pipeline/index.ts';
 export * from './projects/index.ts';
 export * from './releases/index.ts';
+export * from './tracking/index.ts';
 export * from './types.ts';

@@ -1,11 +1,4 @@
-import type {
-  AttachmentView,
-  Feedback,
-  NormalizedEvent,
-  StoredEvent,
-  TagDistribution,
-  TimeRange,
-} from '../types.ts';
+import type { AttachmentView, Feedback, NormalizedEvent, StoredEvent, TagDistribution, TimeRange } from '../types.ts';
 import type { EventCondition } from './search/event-condition.ts';
 
 /** Whom issues can be given to. */
@@ -42,10 +35,7 @@ export interface IssueEvents {
    * Events and distinct users. Hashes that `groups` maps to the same key are counted as one, so that a user of two
    * hashes of one issue is one user; a hash that is not in it counts under its own id.
    */
-  readonly counts: (
-    selection: EventSelection,
-    groups: ReadonlyMap<number, number>,
-  ) => Promise<readonly EventCount[]>;
+  readonly counts: (selection: EventSelection, groups: ReadonlyMap<number, number>) => Promise<readonly EventCount[]>;
   /** Events in equal steps over the range, by key as in `counts`; a key without events is absent. */
   readonly trends: (
     selection: EventSelection,

@@ -40,6 +40,8 @@ export interface Issue {
   readonly ignore?: IgnoreCondition;
   readonly commentCount: number;
   readonly feedbackCount: number;
+  /** Grows with every change of its state by people or by events; see IssueVerbs.change. */
+  readonly revision?: number;
 }
 
 export type IssueResolution =
@@ -121,7 +123,7 @@ export interface IssueTracker {
 /** A change of an issue that people may want to hear of, in the order in which it happened. */
 export interface IssueSignal {
   readonly id: number;
-  readonly type: 'new' | 'regressed' | 'escalating' | 'resolved' | 'ignored';
+  readonly type: 'new' | 'regressed' | 'escalating' | 'resolved' | 'ignored' | 'unignored';
   readonly issueId: string;
   readonly projectId: string;
   readonly atMs: number;

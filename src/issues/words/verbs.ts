@@ -61,8 +61,20 @@ export interface IssueVerbs {
     actor: Actor,
     eventId: string,
   ) => Promise<{ readonly issueId: string; readonly eventId: string } | undefined>;
-  /** All of them or none; `merge` makes the first one the keeper. */
-  readonly change: (actor: Actor, ids: readonly string[], change: IssueChange) => Promise<readonly Issue[]>;
+  /**
+   * All of them or none; `merge` makes the first one the keeper. Answers the issues as they are then: of a merge the
+   * keeper alone, of a deletion none. With `revisions`, by id, it is refused when somebody changed one of them since.
+   */
+  readonly change: (
+    actor: Actor,
+    ids: readonly string[],
+    change: IssueChange,
+    options?: { readonly revisions?: Readonly<Record<string, number>> },
+  ) => Promise<readonly Issue[]>;
+  /** People whom issues can be given to. */
+  readonly assignees: (
+    actor: Actor,
+  ) => Promise<readonly { readonly id: string; readonly name: string; readonly email: string }[]>;
   readonly activity: (actor: Actor, id: string) => Promise<readonly IssueActivity[]>;
   readonly comment: (actor: Actor, id: string, text: string) => Promise<IssueActivity>;
   readonly removeComment: (actor: Actor, activityId: string) => Promise<void>;
