@@ -143,32 +143,43 @@ export const groupingTryBody = z.object({
 });
 export const ruleMistakeBody = z.object({
   rules: z.enum(['fingerprint', 'enhancement']),
-  /** Starts at 1. */
+  /** Both start at 1. */
   line: z.number(),
+  column: z.number(),
   message: z.string(),
   hint: z.string(),
 });
-/** What would become of stored events; nothing is changed. */
+const triedIssue = z.object({ id: z.string(), shortId: z.string(), title: z.string() });
+const triedGroup = z.object({
+  /** The issue that has the hash already; absent where a new issue would begin. */
+  issue: triedIssue.optional(),
+  hash: z.string(),
+  title: z.string(),
+  events: z.number(),
+  exampleEventId: z.string(),
+});
+/** What would become of stored events; nothing is changed. With mistakes nothing was tried and all numbers are 0. */
 export const groupingTriedBody = z.object({
   mistakes: z.array(ruleMistakeBody),
+  /** Stored events that were grouped anew, and their issues. */
   events: z.number(),
-  /** Events that would have another hash than now. */
-  changed: z.number(),
-  groupsBefore: z.number(),
-  groupsAfter: z.number(),
-  /** The groups that the rules would make, the largest first. */
-  groups: z.array(
+  issues: z.number(),
+  /** Issues for which nothing changes. */
+  staying: z.number(),
+  /** Issues whose events stay together under another hash: the next event begins a new issue. */
+  renewed: z.number(),
+  splitting: z.number(),
+  merging: z.number(),
+  /** Events that would come to another issue than the one that they are in. */
+  movedEvents: z.number(),
+  /** The largest first. */
+  splits: z.array(z.object({ issue: triedIssue, into: z.array(triedGroup) })),
+  merges: z.array(
     z.object({
-      hash: z.string(),
-      title: z.string(),
-      events: z.number(),
-      matchedRule: z.string().optional(),
-      /** More than one: these issues would come together from now on. */
-      issues: z.array(z.object({ id: z.string(), shortId: z.string(), title: z.string(), events: z.number() })),
+      into: triedGroup,
+      from: z.array(z.object({ issue: triedIssue, events: z.number(), exampleEventId: z.string() })),
     }),
   ),
-  /** Issues whose events would fall apart. */
-  splits: z.array(z.object({ id: z.string(), shortId: z.string(), title: z.string(), groups: z.number() })),
 });
 
 export type ProjectBody = z.infer<typeof projectBody>;

@@ -4,14 +4,16 @@ import { type Clock, DAY_MS } from '../base/index.ts';
 import {
   type DataCategory,
   dsnOf,
+  type GroupingTrial,
   type ProjectKey,
   type ProjectListed,
   type Projects,
   securityUrlOf,
+  type TriedGroup,
+  type TriedGrouping,
 } from '../issues/index.ts';
 import {
   type GroupingTriedBody,
-  type GroupingTryBody,
   groupingTriedBody,
   groupingTryBody,
   type OutcomesBody,
@@ -32,7 +34,7 @@ import {
   projectsQuery,
 } from './project-contract.ts';
 import { type ApiApp, type ApiEnv, addRoute } from './route.ts';
-import { type Frozen, thaw } from './thaw.ts';
+import { thaw } from './thaw.ts';
 import { dropUndefined } from './trust-routes.ts';
 
 export interface ProjectRouteDeps {
@@ -45,7 +47,7 @@ export interface ProjectRouteDeps {
    */
   readonly originFor: (host: string | undefined) => string;
   /** Groups stored events by other rules, and changes nothing. */
-  readonly tryGrouping: (actor: Actor, project: string, rules: GroupingTryBody) => Promise<Frozen<GroupingTriedBody>>;
+  readonly tryGrouping: (actor: Actor, project: string, trial: GroupingTrial) => Promise<TriedGrouping>;
   readonly clock: Clock;
 }
 
@@ -82,8 +84,7 @@ export function addProjectRoutes(app: ApiApp, deps: ProjectRouteDeps): void {
       body: groupingTryBody,
       answer: groupingTriedBody,
     },
-    async ({ actor, param, body }) =>
-      thaw<GroupingTriedBody>(await deps.tryGrouping(actor, param('project'), dropUndefined(body))),
+    async ({ actor, param, body }) => triedOut(await deps.tryGrouping(actor, param('project'), dropUndefined(body))),
   );
 }
 
@@ -192,3 +193,23 @@ const keyOut = (origin: string, key: ProjectKey): ProjectKeyBody => ({
   dsn: dsnOf(origin, key),
   securityUrl: securityUrlOf(origin, key),
 });
+
+function triedOut({ mistakes, tried, issues }: TriedGrouping): GroupingTriedBody {
+  const issueOf = (id: string): { id: string; shortId: string; title: string } => {
+    const { shortId = id, title = '' } = issues.get(id) ?? {};
+    return { id, shortId, title };
+  };
+  const groupOf = ({ issueId, ...group }: TriedGroup) => ({
+    ...group,
+    ...(issueId === undefined ? {} : { issue: issueOf(issueId) }),
+  });
+  return {
+    ...tried,
+    mistakes: mistakes.map((mistake) => ({ ...mistake })),
+    splits: tried.splits.map(({ issueId, into }) => ({ issue: issueOf(issueId), into: into.map(groupOf) })),
+    merges: tried.merges.map(({ into, from }) => ({
+      into: groupOf(into),
+      from: from.map(({ issueId, ...part }) => ({ ...part, issue: issueOf(issueId) })),
+    })),
+  };
+}

@@ -14,8 +14,10 @@ export type { ProjectsDeps } from './context.ts';
 export { createProjects } from './create-projects.ts';
 export { dsnOf, securityUrlOf } from './dsn.ts';
 export { ISSUES_PROJECTS_FAILURES } from './failures.ts';
+export { groupingWords } from './grouping-words.ts';
 export { ISSUES_PROJECTS_LIMITS } from './limits.ts';
 export { ISSUES_PROJECTS_MIGRATIONS, type ProjectsTables } from './migrations.ts';
+export { type GroupingTrial, type TriedGrouping, type TryGroupingDeps, tryGrouping } from './try-grouping.ts';
 export type {
   GroupingWords,
   OutcomeSeries,

@@ -32,5 +32,6 @@ export const ISSUES_PROJECTS_LIMITS = defineLimits('projects', {
   countsKeptDays: { value: 90, unit: 'days', reason: 'statistics of a quarter' },
   statsRangeDaysMax: { value: 92, unit: 'days', reason: 'as long as counts are kept' },
   statsSeriesMax: { value: 500, unit: 'count', reason: 'more series than anybody reads on one page' },
+  triedEventsMax: { value: 500, unit: 'count', reason: 'grouped on the main thread while somebody waits' },
   eraseRetryMs: { value: 30_000, unit: 'ms', reason: 'an engine that was away is asked again after it' },
 });

@@ -10,7 +10,15 @@ const grouping = {
   defaultVersion: 'v2',
   mistakes: ({ fingerprintRules }: { readonly fingerprintRules: string }) =>
     fingerprintRules.includes('nonsense')
-      ? [{ rules: 'fingerprint' as const, line: 2, message: 'there is no arrow', hint: 'write matcher -> value' }]
+      ? [
+          {
+            rules: 'fingerprint' as const,
+            line: 2,
+            column: 1,
+            message: 'there is no arrow',
+            hint: 'write matcher -> value',
+          },
+        ]
       : [],
 };
 const before = withDefaults({ groupingVersion: 'v1' });

@@ -42,8 +42,9 @@ export interface OutcomeSeries {
 
 export interface RuleMistake {
   readonly rules: 'fingerprint' | 'enhancement';
-  /** Starts at 1. */
+  /** Both start at 1. */
   readonly line: number;
+  readonly column: number;
   readonly message: string;
   readonly hint: string;
 }
