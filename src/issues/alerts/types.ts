@@ -1,6 +1,6 @@
 import type { Actor } from '../../access/index.ts';
 import type { AlertSeverity } from '../../notify/index.ts';
-import type { EventLevel, Issue, IssuePriority, IssueSignal, StoredEvent, TimeRange } from '../types.ts';
+import type { EventLevel, IssuePriority, IssueSignal, TimeRange } from '../types.ts';
 
 /** The words of issue alerts: rules of a project that say which changes of issues people are told of. */
 
@@ -10,7 +10,7 @@ export type RuleTrigger =
   | { readonly type: 'escalating' }
   /** At least so many events of one issue within the window. */
   | { readonly type: 'frequency'; readonly events: number; readonly windowMs: number }
-  /** At least so many users of one issue within the window. */
+  /** At least so many distinct users of one issue within the window. */
   | { readonly type: 'users'; readonly users: number; readonly windowMs: number };
 
 export interface TagFilter {
@@ -86,46 +86,10 @@ export interface SignalSource {
   readonly signalsBetween: (
     query: TimeRange & { readonly projectId: string; readonly limit: number },
   ) => Promise<readonly IssueSignal[]>;
+  /** The number of the newest one, 0 when there is none. */
+  readonly newest: () => Promise<number>;
   /** Calls after signals were committed; answers with how to stop that. */
   readonly subscribe: (listener: () => void) => () => void;
-}
-
-/** Reads of issues for Holdfast itself, without rights of a person. */
-export interface IssueReads {
-  /** Those that exist, in any order. */
-  readonly byIds: (ids: readonly string[]) => Promise<readonly Issue[]>;
-  /** Issues that had events recorded since, most recent first. */
-  readonly seenSince: (sinceMs: number, limit: number) => Promise<readonly Issue[]>;
-  /** Which issue owns each hash now; hashes without one are absent. */
-  readonly ownersOf: (hashIds: readonly number[]) => Promise<ReadonlyMap<number, string>>;
-  /** All hashes of each issue. */
-  readonly hashesOf: (issueIds: readonly string[]) => Promise<ReadonlyMap<string, readonly number[]>>;
-}
-
-/** Reads of stored events. */
-export interface EventReads {
-  readonly event: (projectId: string, eventId: string) => Promise<StoredEvent | undefined>;
-  /** Events and distinct users of all these hashes together in the range. */
-  readonly countsOf: (query: {
-    readonly projectId: string;
-    readonly hashIds: readonly number[];
-    readonly fromMs: number;
-    readonly toMs: number;
-    readonly environments?: readonly string[];
-  }) => Promise<{ readonly events: number; readonly users: number }>;
-}
-
-/** Bursts in the past, for dry runs: steps of `windowMs` in which an event hash reached a number. */
-export interface BurstReads {
-  readonly bursts: (
-    query: TimeRange & {
-      readonly projectId: string;
-      readonly windowMs: number;
-      readonly least: { readonly events: number } | { readonly users: number };
-      readonly environments?: readonly string[];
-      readonly limit: number;
-    },
-  ) => Promise<readonly { readonly hashId: number; readonly atMs: number; readonly count: number }[]>;
 }
 
 /** How the processing of events is doing; asked every few seconds. */
@@ -145,8 +109,12 @@ export interface IssueAlertsStatus {
 export interface IssueAlerts {
   readonly verbs: IssueAlertVerbs;
   readonly start: () => Promise<void>;
+  /** Ends what is told of a project that is deleted, and forgets its rules; may be repeated. */
+  readonly eraseProject: (projectId: string) => Promise<void>;
   readonly status: () => Promise<IssueAlertsStatus>;
   /** Resolves when every signal that was committed before the call is decided and handed to notify. */
   readonly settled: () => Promise<void>;
+  /** Looks once at what goes by the clock: bursts, quiet issues, calm storms and the queue; for tests and drills. */
+  readonly turn: () => Promise<void>;
   readonly close: () => Promise<void>;
 }
