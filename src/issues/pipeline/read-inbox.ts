@@ -7,8 +7,7 @@ import { asEvent, type QueuedEvent } from './queued-event.ts';
 
 type Reading = Pick<TelemetryStore, 'query'>;
 
-const SECOND = "{received:DateTime64(3, 'UTC')}";
-const seconds = (ms: number): Date => new Date(ms);
+const timeParam = (name: string): string => `fromUnixTimestamp64Milli({${name}:Int64}, 'UTC')`;
 
 /** What lies behind the mark. */
 export async function readBacklog(
@@ -18,8 +17,8 @@ export async function readBacklog(
   const { rows } = await telemetry.query<{ events: string; bytes: string; last_id: string }>({
     sql:
       'SELECT count() AS events, sum(length(payload)) AS bytes, max(inbox_id) AS last_id ' +
-      `FROM ${ERROR_INBOX.name} WHERE received >= ${SECOND} AND inbox_id > {after:String}`,
-    params: { received: seconds(inboxMs(mark)), after: mark },
+      `FROM ${ERROR_INBOX.name} WHERE received >= ${timeParam('received')} AND inbox_id > {after:String}`,
+    params: { received: inboxMs(mark), after: mark },
   });
   const row = rows[0];
   return { events: Number(row?.events ?? 0), bytes: Number(row?.bytes ?? 0), lastId: row?.last_id ?? '' };
@@ -39,13 +38,13 @@ export async function readInboxPage(
   after: string,
   before: string | undefined,
 ): Promise<InboxPage> {
-  const range = `received >= ${SECOND} AND inbox_id > {after:String}`;
+  const range = `received >= ${timeParam('received')} AND inbox_id > {after:String}`;
   const sizes = await deps.telemetry.query<{ inbox_id: string; bytes: string }>({
     sql:
       `SELECT inbox_id, length(payload) AS bytes FROM ${ERROR_INBOX.name} ` +
       `WHERE ${range}${before === undefined ? '' : ' AND inbox_id < {before:String}'} ` +
       'ORDER BY inbox_id LIMIT {limit:UInt32}',
-    params: { received: seconds(inboxMs(after)), after, before: before ?? '', limit: LIMITS.pageEventsMax },
+    params: { received: inboxMs(after), after, before: before ?? '', limit: LIMITS.pageEventsMax },
   });
   const last = lastThatFits(sizes.rows);
   if (last === undefined) return { events: [], lastId: undefined };
@@ -53,7 +52,7 @@ export async function readInboxPage(
     sql:
       `SELECT inbox_id, payload FROM ${ERROR_INBOX.name} ` +
       `WHERE ${range} AND inbox_id <= {last:String} ORDER BY inbox_id`,
-    params: { received: seconds(inboxMs(after)), after, last },
+    params: { received: inboxMs(after), after, last },
   });
   return { events: page.rows.flatMap((row) => toQueued(row, deps.log)), lastId: last };
 }
@@ -97,11 +96,11 @@ export async function findStored(
   const { rows } = await telemetry.query<{ project_id: string; event_id: string; inbox_id: string; hash_id: string }>({
     sql:
       `SELECT project_id, event_id, inbox_id, hash_id FROM ${ERROR_EVENTS.name} ` +
-      "WHERE time >= {from:DateTime64(3, 'UTC')} AND time <= {to:DateTime64(3, 'UTC')} " +
+      `WHERE time >= ${timeParam('from')} AND time <= ${timeParam('to')} ` +
       'AND project_id IN {projects:Array(String)} AND event_id IN {events:Array(String)}',
     params: {
-      from: seconds(range.fromMs),
-      to: seconds(range.toMs),
+      from: Math.trunc(range.fromMs),
+      to: Math.trunc(range.toMs),
       projects: [...new Set(events.map((event) => event.projectId))],
       events: [...new Set(events.map((event) => event.eventId))],
     },
