@@ -116,8 +116,23 @@ function findCandidates(rules: readonly CompiledRule[], index: FamilyIndex, fact
 }
 
 function matchesFixed(matcher: Matcher, facts: FrameFacts): boolean {
-  const text = facts[matcher.key as 'family' | 'function' | 'module' | 'package' | 'path'];
+  const text = fixedText(matcher.key, facts);
   return (text !== '' && matcher.test(text)) !== matcher.negated;
+}
+
+function fixedText(key: MatcherKey, facts: FrameFacts): string {
+  switch (key) {
+    case 'path':
+      return facts.folded.path;
+    case 'package':
+      return facts.folded.package;
+    case 'module':
+      return facts.module;
+    case 'function':
+      return facts.function;
+    default:
+      return facts.family;
+  }
 }
 
 interface Applied {

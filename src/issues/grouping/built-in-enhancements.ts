@@ -93,13 +93,13 @@ family:native package:**/Frameworks/{libswift*.dylib,KSCrash.framework/**,Sentry
 category:system                                 -app
 category:std                                    -app
 
-# ---- Native: from here on only the failure is carried outwards
-family:native function:{abort,raise,__pthread_kill,pthread_kill,gsignal,std::terminate,__cxa_throw,_CxxThrowException,RaiseException,RaiseComPlusException,__assert_rtn,__assert_fail,objc_exception_throw,_NSRaiseError,_CFThrowFormattedException,__cxa_rethrow} category=throw
+# ---- Native: from here on only the failure is carried outwards. A frame that nothing calls is all that is known, and stays.
+family:native function:{abort,raise,kill,tgkill,__pthread_kill,pthread_kill,gsignal,std::terminate,__cxa_throw,_CxxThrowException,RaiseException,RaiseComPlusException,__assert_rtn,__assert_fail,objc_exception_throw,_NSRaiseError,_CFThrowFormattedException,__cxa_rethrow} category=throw
 family:native function:{std::panicking::begin_panic*,core::panicking::*,std::panicking::rust_panic*,rust_begin_unwind,core::result::unwrap_failed,core::option::expect_failed,core::option::unwrap_failed,std::sys_common::backtrace::__rust_end_short_backtrace,std::sys::backtrace::__rust_end_short_backtrace,failure::backtrace::*,error_chain::make_backtrace,anyhow::error::*,backtrace::*,sentry_backtrace::*,sentry_panic::*,sentry_core::*capture*} category=throw
 family:native function:{AG::precondition_failure*,swift_fatalError*,_assertionFailure*} category=throw
 family:native function:{UE::Logging::Private::BasicFatalLog,FDebug::CheckVerifyFailedImpl*,FDebug::OptionallyLogFormattedEnsureMessageReturningFalse,DispatchCheckVerify*,UE::Assert::Private::ExecCheckImplInternal*,USentrySubsystem::Capture*} ^-app -app ^-group -group
-category:throw                                  ^-group -group ^-app -app
-family:native function:{_sigtramp,RtlpExecuteHandlerForException,DispatchHookW,google_breakpad::ExceptionHandler::*,sentry_handle_exception*} ^-group -group ^-app -app
+[ function:* ] | category:throw                 ^-group -group ^-app -app
+[ function:* ] | family:native function:{_sigtramp,RtlpExecuteHandlerForException,DispatchHookW,google_breakpad::ExceptionHandler::*,sentry_handle_exception*} ^-group -group ^-app -app
 family:native function:{kscm_*,kscrash_*,*sentrycrash*,google_breakpad::*,crashpad::*} -app -group
 family:native function:"{+,-}[[]Sentry*"        -app -group
 family:native function:"{+,-}[[]KSCrash*"       -app -group
@@ -109,7 +109,7 @@ family:native package:**/libBugly.so            -app -group
 family:native function:{start,_start,__libc_start_main*,__libc_start_call_main,wWinMain,invoke_main,__scrt_common_main*,BaseThreadInitThunk,RtlUserThreadStart,thread_start,_pthread_start,__pthread_start,_pthread_body,start_thread,clone,__clone*,_pthread_wqthread,start_wqthread,_dispatch_worker_thread*,UIApplicationMain,TppWorkerThread,boost::*::thread_proxy,std::rt::lang_start*,std::sys_common::backtrace::__rust_begin_short_backtrace,std::sys::backtrace::__rust_begin_short_backtrace} category=thread-base
 module:{android.os.Looper,android.os.Handler,android.app.ActivityThread,com.android.internal.os.ZygoteInit,java.lang.Thread} function:{loop,loopOnce,dispatchMessage,handleCallback,main,run} category=thread-base
 module:java.util.concurrent.ThreadPoolExecutor* function:{run,runWorker} category=thread-base
-category:thread-base                            -app -group v-group
+category:thread-base | [ function:* ]           -app -group v-group
 family:native function:{*::operator\\(\\)*,std::function*,std::invoke*,std::__invoke*,boost::function*,boost::_bi::*,*<lambda>*} category:std -group
 family:native function:{__swift_*,block_destroy_helper*,_mh_execute_header,@callee_guaranteed} -app -group
 family:native category:system function:{_*,<unknown>} -group

@@ -3,6 +3,7 @@ import type { Frame, GroupingComponent } from '../types.ts';
 import { leaf } from './component.ts';
 import { type Name, normalizeFile, normalizeFunction, normalizeModule, trimFunction } from './frame-names.ts';
 import { ISSUES_GROUPING_LIMITS } from './limits.ts';
+import { foldPath } from './matcher.ts';
 import { type Family, familyOf, hasUrlOrigin } from './platform.ts';
 
 /** What is known of a frame apart from its line, its source and its locals; the same for every event that has it. */
@@ -15,6 +16,8 @@ export interface FrameFacts {
   readonly package: string;
   readonly path: string;
   readonly filename: string;
+  /** As patterns of paths are compared. */
+  readonly folded: { readonly path: string; readonly package: string; readonly filename: string };
   readonly hasFunction: boolean;
   readonly hasUrlOrigin: boolean;
   /** Frames that say nothing wherever they are. */
@@ -70,6 +73,7 @@ function readFacts(frame: Frame, platform: string): FrameFacts {
   const isTrimmed = frame.function !== '' && frame.rawFunction !== '';
   const trimmed = isTrimmed && platform !== 'csharp' ? written : trimFunction(written, platform, family);
   const functionPart = written === '' ? undefined : toLeaf('function', normalizeFunction(trimmed, platform, family));
+  const path = frame.absPath === '' ? frame.filename : frame.absPath;
   const noise = family === 'javascript' ? javaScriptNoise(frame, trimmed) : undefined;
   return {
     platform,
@@ -77,8 +81,9 @@ function readFacts(frame: Frame, platform: string): FrameFacts {
     function: trimmed === '' ? '<unknown>' : trimmed,
     module: frame.module,
     package: frame.package,
-    path: frame.absPath === '' ? frame.filename : frame.absPath,
+    path,
     filename: frame.filename,
+    folded: { path: foldPath(path), package: foldPath(frame.package), filename: foldPath(frame.filename) },
     hasFunction: written !== '',
     hasUrlOrigin: hasUrlOrigin(frame.absPath),
     ...(noise === undefined ? {} : { noise }),

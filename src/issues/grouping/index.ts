@@ -10,11 +10,21 @@
  * It does not know issues: which issue a hash belongs to is tracked elsewhere, so that merging teaches and unmerging
  * loses nothing.
  */
+export { checkGroupingSettings, findRuleProblems } from './check-rules.ts';
 export { createGrouping, type Grouping, groupingSettingsOf } from './create-grouping.ts';
+export { explainGrouping } from './explain-grouping.ts';
 export { ISSUES_GROUPING_FAILURES } from './failures.ts';
 export { ISSUES_GROUPING_LIMITS } from './limits.ts';
 export { normalizeMessage, parameterize } from './message-text.ts';
 export { type EnhancementRule, parseEnhancementRules } from './parse-enhancement-rules.ts';
 export { type FingerprintRule, parseFingerprintRules } from './parse-fingerprint-rules.ts';
 export type { RuleProblem } from './parse-line.ts';
+export {
+  type TriedEvent,
+  type TriedGroup,
+  type TriedMerge,
+  type TriedRules,
+  type TriedSplit,
+  tryRules,
+} from './try-rules.ts';
 export { DEFAULT_GROUPING_VERSION, GROUPING_VERSIONS } from './versions.ts';

@@ -1,5 +1,5 @@
 import { ISSUES_GROUPING_LIMITS } from './limits.ts';
-import type { Matcher } from './matcher.ts';
+import { foldPath, type Matcher } from './matcher.ts';
 import type { FingerprintRule } from './parse-fingerprint-rules.ts';
 import { familyOf } from './platform.ts';
 import type { PreparedEvent, PreparedStack } from './prepare-stacks.ts';
@@ -65,13 +65,13 @@ function answersFrame(matcher: Matcher, facts: PreparedStack['facts'][number], i
     case 'app':
       return matcher.test(inApp ? 'yes' : 'no');
     case 'path':
-      return matcher.test(facts.path) || (facts.filename !== '' && matcher.test(facts.filename));
+      return matcher.test(facts.folded.path) || matcher.test(facts.folded.filename);
     case 'module':
       return facts.module !== '' && matcher.test(facts.module);
     case 'function':
       return matcher.test(facts.function);
     default:
-      return facts.package !== '' && matcher.test(facts.package);
+      return matcher.test(facts.folded.package);
   }
 }
 
@@ -100,7 +100,7 @@ function textsOf(matcher: Matcher, { event, exceptions }: PreparedEvent): readon
     case 'level':
       return [event.level];
     case 'release':
-      return [event.release];
+      return [foldPath(event.release)];
     case 'sdk':
       return [event.sdk.name];
     default:

@@ -28,7 +28,7 @@ export interface Matcher {
   readonly negated: boolean;
   /** The pattern when it stands for one text only: such matchers are looked up and not tried. */
   readonly plain?: string;
-  /** Whether a text is what the pattern says, before `!` turns it round. */
+  /** Whether a text (a path folded by foldPath) is what the pattern says, before `!` turns it round. */
   readonly test: (text: string) => boolean;
 }
 
@@ -58,7 +58,7 @@ const NAMES: ReadonlyMap<string, MatcherKey> = new Map([
   ['category', 'category'],
 ]);
 
-const FOLDED: ReadonlySet<MatcherKey> = new Set(['value', 'message', 'level', 'path', 'package', 'release']);
+const FOLDED: ReadonlySet<MatcherKey> = new Set(['value', 'message', 'level']);
 const PATHS: ReadonlySet<MatcherKey> = new Set(['path', 'package', 'release']);
 
 export function readMatcher(reader: LineReader, allowed: ReadonlySet<string>): Matcher {
@@ -109,17 +109,24 @@ export function createMatcher(key: MatcherKey, pattern: string, negated: boolean
     const wanted = toSwitch(pattern) === true ? 'yes' : 'no';
     return { key, pattern, negated, test: (text) => text === wanted };
   }
-  const isPath = PATHS.has(key);
-  const glob = compileGlob(pattern, { ignoreCase: FOLDED.has(key), path: isPath });
-  const test = isPath ? (text: string) => testPath(glob, text) : glob;
+  if (PATHS.has(key)) {
+    const glob = compileGlob(foldPath(pattern, 'pattern'), { path: true });
+    return { key, pattern, negated, test: (text) => testPath(glob, text) };
+  }
+  const test = compileGlob(pattern, { ignoreCase: FOLDED.has(key) });
   return isPlain(pattern) && !FOLDED.has(key)
     ? { key, pattern, negated, plain: pattern, test }
     : { key, pattern, negated, test };
 }
 
+/** Paths are compared without case and with one kind of separator; a pattern keeps its backslashes, which quote. */
+export function foldPath(text: string, kind: 'path' | 'pattern' = 'path'): string {
+  const folded = text.toLowerCase();
+  return kind === 'path' && folded.includes('\\') ? folded.replaceAll('\\', '/') : folded;
+}
+
 /** A relative path is also looked at as if it lay in the root, so that a pattern beginning with two stars and `/` finds it. */
-function testPath(glob: (text: string) => boolean, text: string): boolean {
-  if (text === '') return false;
-  const path = text.includes('\\') ? text.replaceAll('\\', '/') : text;
-  return glob(path) || (!path.startsWith('/') && glob(`/${path}`));
+function testPath(glob: (text: string) => boolean, folded: string): boolean {
+  if (folded === '') return false;
+  return glob(folded) || (!folded.startsWith('/') && glob(`/${folded}`));
 }

@@ -25,15 +25,12 @@ export interface PreparedEvent {
 const NO_ERROR: ErrorFacts = { type: '', value: '', mechanism: '' };
 
 export function prepareStacks(event: NormalizedEvent, rules: CompiledEnhancements, factsOf: FactsOf): PreparedEvent {
-  const isToldApart = saysWhatIsInApp(event);
   const prepare = (trace: Stacktrace | undefined, error: ErrorFacts): PreparedStack | undefined => {
     if (trace === undefined || trace.frames.length === 0) return undefined;
     const omitted = Math.max(0, trace.frames.length - ISSUES_GROUPING_LIMITS.framesMax);
     const frames = omitted === 0 ? trace.frames : trace.frames.slice(omitted);
     const facts = frames.map((frame) => factsOf(frame, event.platform));
-    const states = frames.map(
-      (frame): FrameState => ({ inApp: frame.inApp ?? !isToldApart, category: categoryOf(frame) }),
-    );
+    const states = frames.map((frame): FrameState => ({ inApp: frame.inApp ?? false, category: categoryOf(frame) }));
     return { frames, facts, states, omitted, limits: rules.apply(facts, states, error) };
   };
   const exceptions = event.exceptions.slice(-ISSUES_GROUPING_LIMITS.exceptionsMax).map((exception) => {
@@ -45,20 +42,6 @@ export function prepareStacks(event: NormalizedEvent, rules: CompiledEnhancement
   const threads = event.threads.slice(0, wanted).map((thread) => prepare(thread.stacktrace, NO_ERROR));
   const stack = prepare(event.stacktrace, NO_ERROR);
   return stack === undefined ? { event, exceptions, threads } : { event, exceptions, threads, stack };
-}
-
-/**
- * Where an SDK says nothing at all about which frames are of the program, those count that no rule knows to be of a
- * library. Where it says so for some, the others are not.
- */
-function saysWhatIsInApp(event: NormalizedEvent): boolean {
-  const says = (trace: Stacktrace | undefined): boolean =>
-    trace?.frames.some((frame) => frame.inApp !== undefined) ?? false;
-  return (
-    event.exceptions.some((exception) => says(exception.stacktrace)) ||
-    says(event.stacktrace) ||
-    event.threads.some((thread) => says(thread.stacktrace))
-  );
 }
 
 /** Some SDKs send the stack of an exception with the thread in which it was thrown. */

@@ -3,7 +3,7 @@ import { browserReport } from './browser-report.ts';
 import { absent, branch, leaf, silenced } from './component.ts';
 import { type ExceptionComponents, exceptionComponents } from './exception-component.ts';
 import { isTellingTemplate, normalizeMessage } from './message-text.ts';
-import { baseName } from './platform.ts';
+import { baseName, familyOf } from './platform.ts';
 import type { PreparedEvent, PreparedStack } from './prepare-stacks.ts';
 import { stackComponents } from './stack-component.ts';
 
@@ -64,13 +64,15 @@ const withOthers = (draft: Draft, others: readonly GroupingComponent[]): Draft =
 });
 
 /**
- * SDKs write a captured message as an exception without a type, made up for its stack. The message is what people
- * wrote to tell it from others; where it was captured is often one function for all of them.
+ * SDKs of JavaScript attach to every message the stack of where it was captured, from version 11 on without being
+ * asked, as an exception without a type or as a stack of the event. The message is what people wrote to tell it from
+ * others, and where it was captured is often one function for all of them; so there the message decides.
  */
 export function isCapturedMessage(event: NormalizedEvent): boolean {
+  if (messageText(event).trim() === '') return false;
   const [exception] = event.exceptions;
-  if (event.message === undefined || event.exceptions.length !== 1 || exception === undefined) return false;
-  return exception.type === '' && exception.mechanism.synthetic && messageText(event) !== '';
+  if (exception === undefined) return event.type === 'message' && familyOf(event.platform) === 'javascript';
+  return event.exceptions.length === 1 && exception.type === '' && exception.mechanism.synthetic;
 }
 
 const draft = (id: Draft['id'], component: GroupingComponent): Draft => ({

@@ -17,14 +17,13 @@ export interface Titles {
 export function titlesOf(prepared: PreparedEvent, main: number, crash: CrashFrame | undefined): Titles {
   const { event } = prepared;
   const report = browserReport(event);
-  if (report !== undefined) return { ...oneText(report.title), culprit: shortCulprit(report.culprit) };
+  const said = firstLine(event.message?.formatted || event.message?.template || '');
+  if (report !== undefined) return { ...oneText(said || report.title), culprit: shortCulprit(report.culprit) };
   const culprit = shortCulprit(event.transaction || placeOf(crash) || pathOf(event.request?.url ?? ''));
   const exception = prepared.exceptions[main]?.exception;
-  const message = firstLine(event.message?.formatted || event.message?.template || '');
-  if (exception !== undefined && !isCapturedMessage(event))
-    return { ...ofException(exception, crash, message), culprit };
+  if (exception !== undefined && !isCapturedMessage(event)) return { ...ofException(exception, crash, said), culprit };
   const fallback = crash?.facts.hasFunction === true ? crash.facts.function : '';
-  return { ...oneText(message || firstLine(exception?.value ?? '') || fallback || '<unlabeled event>'), culprit };
+  return { ...oneText(said || firstLine(exception?.value ?? '') || fallback || '<unlabeled event>'), culprit };
 }
 
 /** A signal like SIGSEGV says less than the function in which it was raised. */
