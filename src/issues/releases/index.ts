@@ -17,5 +17,10 @@ export { ISSUES_RELEASES_FAILURES } from './failures.ts';
 export { ISSUES_RELEASES_LIMITS } from './limits.ts';
 export { ISSUES_RELEASES_MIGRATIONS, type ReleasesTables } from './migrations.ts';
 export { compareSemantic, parseVersion } from './parse-version.ts';
+export {
+  type ClosableSymbolicator,
+  createSymbolicator,
+  type SymbolicatorDeps,
+} from './symbolicate/create-symbolicator.ts';
 export type * from './types.ts';
 export type { ArtifactUploads, AssembleRequest, AssembleState } from './uploads/assemble.ts';
