@@ -1,5 +1,6 @@
 import type { IssueSignal, IssueTracker, IssueVerbs, TimeRange } from '../types.ts';
 import type { IssueTrackingDeps, TrackingContext } from './context.ts';
+import { eraseProject } from './erase-project.ts';
 import { createHashCache } from './hash-cache.ts';
 import { createIssueReads, type IssueReads } from './issue-reads.ts';
 import type { IssuesTables } from './migrations.ts';
@@ -28,6 +29,8 @@ export interface IssueTracking {
   };
   /** For parts of Holdfast itself: without rights of a person. */
   readonly reads: IssueReads;
+  /** Removes everything of a project that is deleted; may be repeated. */
+  readonly eraseProject: (projectId: string) => Promise<void>;
   /** Moves what is due by the clock once, as the loop does; for tests and for drills. */
   readonly sweep: () => Promise<void>;
   readonly start: () => void;
@@ -57,6 +60,7 @@ export function createIssueTracking(deps: IssueTrackingDeps): IssueTracking {
       subscribe: context.bell.subscribe,
     },
     reads: createIssueReads(context),
+    eraseProject: eraseProject(context),
     sweep: sweep.run,
     start: sweep.start,
     close: async () => {

@@ -158,7 +158,7 @@ export const ISSUES_TRACKING_MIGRATIONS: readonly CatalogMigration[] = [
       `CREATE INDEX issues_by_first_seen ON issues (first_seen_ms DESC, id DESC)
         WHERE merged_into IS NULL AND deleted_ms IS NULL AND times_seen > 0`,
       `CREATE INDEX issues_in_motion ON issues (substatus, state_ms)
-        WHERE substatus IN ('new', 'regressed', 'escalating', 'until-condition')`,
+        WHERE substatus IN ('new', 'regressed', 'escalating', 'until-condition', 'until-escalating')`,
       `CREATE INDEX issues_by_status ON issues (project_id, status, last_seen_ms DESC)
         WHERE merged_into IS NULL AND deleted_ms IS NULL AND times_seen > 0`,
       'CREATE INDEX issues_merged ON issues (merged_into) WHERE merged_into IS NOT NULL',

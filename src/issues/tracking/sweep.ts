@@ -73,7 +73,7 @@ async function moveDue(context: TrackingContext): Promise<number> {
         SELECT id, project_id, status, substatus, state_ms, resolution, ignore FROM issues
         WHERE deleted_ms IS NULL AND merged_into IS NULL AND (
           (substatus IN ('new', 'regressed', 'escalating') AND state_ms <= ${nowMs - LIMITS.newForMs})
-          OR (substatus = 'until-condition' AND (ignore #>> '{condition,untilMs}')::bigint <= ${nowMs}))
+          OR (substatus IN ('until-condition', 'until-escalating') AND (ignore #>> '{condition,untilMs}')::bigint <= ${nowMs}))
         ORDER BY id LIMIT ${LIMITS.sweepRowsMax}
       `.execute(trx);
       const moves = rows.flatMap((row) => {
