@@ -20,5 +20,6 @@ export * from './outbox/index.ts';
 export * from './pipeline/index.ts';
 export * from './projects/index.ts';
 export * from './releases/index.ts';
+export * from './store/index.ts';
 export * from './tracking/index.ts';
 export * from './types.ts';

@@ -36,6 +36,10 @@ export function deriveTags(sent: Record<string, string>, event: Omit<NormalizedE
   set('release', event.release);
   set('dist', event.dist);
   set('user', userKeyOf(event.user));
+  set('user.id', event.user?.id ?? '');
+  set('user.email', event.user?.email ?? '');
+  set('user.username', event.user?.username ?? '');
+  set('user.ip', event.user?.ip ?? '');
   add('logger', event.logger);
   add('transaction', event.transaction);
   add('server_name', event.serverName);
