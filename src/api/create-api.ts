@@ -15,6 +15,7 @@ import { addAccessRoutes } from './access-routes.ts';
 import { addBackupRoutes } from './backup-routes.ts';
 import { addCollectorRoutes } from './collector-routes.ts';
 import type { FailureBody } from './contract.ts';
+import { addErrorTrackingRoutes, type ErrorTrackingDeps } from './error-tracking-routes.ts';
 import { API_FAILURES } from './failures.ts';
 import { API_LIMITS } from './limits.ts';
 import { addLogRoutes } from './log-routes.ts';
@@ -42,6 +43,7 @@ export interface ApiDeps extends SystemRouteDeps {
   readonly alarms: AlarmService;
   readonly traces: TraceStore;
   readonly collectors: Collectors;
+  readonly errorTracking: ErrorTrackingDeps;
   readonly version: string;
   /** True when people reach this server by https: cookies are Secure then. */
   readonly isHttps: boolean;
@@ -88,6 +90,7 @@ export function createApi(deps: ApiDeps): ApiHandler {
   addMetricsRoutes(app, deps);
   addTraceRoutes(app, deps);
   addCollectorRoutes(app, deps);
+  addErrorTrackingRoutes(app, deps.errorTracking);
   app.doc31('/openapi.json', {
     openapi: '3.1.0',
     info: { title: 'Holdfast', version: deps.version },

@@ -31,6 +31,12 @@ export const API_FAILURES = defineFailures('api', {
     message: '{monitor} is not the id of a monitor',
     hint: 'it is `<project id>.<slug>`, as lists of monitors have it',
   },
+  attachmentUnknown: {
+    status: 404,
+    exit: 'notFound',
+    message: 'this event has no attachment {attachment}',
+    hint: 'read the event again; attachments end with the retention of their project',
+  },
   commentUnknown: {
     status: 404,
     exit: 'notFound',

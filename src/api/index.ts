@@ -10,7 +10,10 @@
 export { planOut, snapshotOut, targetIn } from './backup-out.ts';
 export { type ConsoleFiles, contentSecurityPolicy, loadConsoleFiles } from './console-files.ts';
 export { type ApiCall, type ApiDeps, type ApiHandler, createApi } from './create-api.ts';
+export type { ErrorTrackingDeps } from './error-tracking-routes.ts';
+export type { AttachmentReads } from './event-routes.ts';
 export { API_FAILURES } from './failures.ts';
 export { API_LIMITS } from './limits.ts';
+export * from './sentry/index.ts';
 export { SESSION_COOKIE } from './session-routes.ts';
 export { type VaultView, vaultStatus, yearsOf } from './vault-status.ts';

@@ -214,16 +214,17 @@ export const assigneesBody = z.object({
 
 /** How far processing is behind what was accepted. */
 export const issuePipelineBody = z.object({
+  /** `blind`: events are taken and kept, but not seen as they happen; `reason` says what holds them up. */
+  state: z.enum(['stopped', 'running', 'blind']),
+  reason: z.string(),
   /** Events that are accepted and not queryable yet. */
   queued: z.number(),
-  /** Age of the oldest of them; 0 when there is none. */
+  /** How long the oldest of them waits; 0 when none does. */
   lagMs: z.number(),
   /** Share of the queue that is used, 0 to 1. */
   load: z.number(),
-  /** Since start. */
+  /** Events since start. */
   processed: z.number(),
-  duplicates: z.number(),
-  failed: z.number(),
 });
 
 export type IssueBody = z.infer<typeof issueBody>;

@@ -12,6 +12,7 @@ import {
   createCloudWatchEdge,
   createIngestCounters,
   createIngestEdges,
+  createSentryEdge,
   createSink,
   INGEST_PROTOCOLS,
 } from '../ingest/index.ts';
@@ -23,6 +24,7 @@ import type { TelemetryStore } from '../telemetry/index.ts';
 import { clearSpool, createWorkbooks, WORKBOOKS_MIGRATIONS } from '../workbooks/index.ts';
 import { openBackup } from './open-backup.ts';
 import { openCollectors } from './open-collectors.ts';
+import { ISSUES_MIGRATIONS, type OpenIssues, openIssues } from './open-issues.ts';
 import { openMetrics } from './open-metrics.ts';
 import { openNotify } from './open-notify.ts';
 import { openVault } from './open-vault.ts';
@@ -39,6 +41,7 @@ const MIGRATIONS = [
   ...ALARMS_MIGRATIONS,
   ...BACKUP_MIGRATIONS,
   ...COLLECTORS_MIGRATIONS,
+  ...ISSUES_MIGRATIONS,
 ];
 
 export type Parts = Awaited<ReturnType<typeof openParts>>;
@@ -91,9 +94,14 @@ export async function openParts(
   const collectors = await openCollectors({
     ...{ ...deps, ...metrics, catalog, redactor, backup, log, folder: deps.data.folder, alerting: notify.alerting },
   });
-  const ingest = openIngest(deps, { ...stores, telemetry, redactor, logs, tally, metrics, accountId });
+  const issues = await openIssues({
+    ...{ ...deps, ...stores, telemetry, vault, redactor, tally, log, folder: deps.data.folder },
+    alerting: notify.alerting,
+  });
+  const ingest = openIngest(deps, { ...stores, telemetry, redactor, logs, tally, metrics, issues, accountId });
   return {
-    ...{ ...stores, ...opened, ...metrics, ...ingest, notify, backup, collectors, logs, workbooks, tally, redactor },
+    ...{ ...stores, ...opened, ...metrics, ...ingest, notify, backup, collectors, logs, issues },
+    ...{ workbooks, tally, redactor },
     startedMs: clock.nowMs(),
   };
 }
@@ -109,13 +117,14 @@ interface IngestParts {
   readonly logs: Logs;
   readonly tally: RedactionTally;
   readonly metrics: Awaited<ReturnType<typeof openMetrics>>;
+  readonly issues: OpenIssues;
   readonly accountId: string;
 }
 
 /** Every way in, all over one sink. */
 function openIngest(deps: StartDeps, parts: IngestParts) {
   const { clock } = deps;
-  const { access, audit, telemetry, redactor, logs, metrics, accountId } = parts;
+  const { access, audit, telemetry, redactor, logs, metrics, issues, accountId } = parts;
   const { metricStore, traces, metricFilters, alarms } = metrics;
   const { authorize, authenticateBearer, accessKeyForSigning, noteFailedKey } = access;
   const counters = createIngestCounters([...INGEST_PROTOCOLS, 'cloudwatch-logs', CLOUDWATCH_PROTOCOL]);
@@ -129,7 +138,17 @@ function openIngest(deps: StartDeps, parts: IngestParts) {
   const shared = { sink, redactor, counters, admission: createBodyAdmission(), clock, log };
   const signing = { accountId, accessKeyForSigning, noteFailedKey };
   const signals = { metrics: metricStore, traces, authorize, audit, onRedaction };
+  const sentry = createSentryEdge({
+    ...{ sink, traces, audit, redactor, counters, onRedaction, clock, log },
+    directory: issues.directory,
+    metrics: metricStore,
+    errors: issues.pipeline,
+    sessions: issues.health.intake,
+    monitors: issues.monitors.intake,
+  });
   const edges = [
+    // First, because `/api/<digits>/…` is nobody else's, and everything else under /api is the own API's.
+    sentry,
     ...createIngestEdges({ ...shared, authenticateBearer, signals }),
     createAwsEdge({ ...shared, ...signing, logs, metricFilters }),
     createCloudWatchEdge({ ...shared, ...signing, metrics: metricStore, alarms, authorize, audit, onRedaction }),

@@ -12,6 +12,7 @@ import type { DataFolder } from './data-folder.ts';
 import { type Engines, type Options, startEngines } from './engines.ts';
 import { createHealth, type HealthHandler } from './health.ts';
 import { type HttpServer, startHttpServer } from './http-server.ts';
+import { issueApi } from './issue-api.ts';
 import { zoneFacts } from './open-backup.ts';
 import { openParts, type Parts } from './open-parts.ts';
 import type { OwnLog } from './own-log.ts';
@@ -79,6 +80,7 @@ export async function startHoldfast(deps: StartDeps): Promise<Running> {
   stack.push('retention', sweep.stop);
   await parts.backup.start();
   parts.collectors.start();
+  await parts.issues.start();
   served.isReady = true;
   await evidence.start();
   stack.push('evidence', evidence.close);
@@ -153,6 +155,10 @@ function serve(served: Served, { deps, parts, evidence, engines, consoleFiles, a
     isHttps: deps.options.publicUrl?.startsWith('https:') === true,
     log: deps.ownLog.log.area('api'),
     clock: deps.clock,
+    errorTracking: issueApi(parts.issues, {
+      ...{ catalog: parts.catalog, authorize: parts.access.authorize, clock: deps.clock },
+      ...{ publicUrl: deps.options.publicUrl, own: address },
+    }),
     system: async () => ({
       version: deps.version,
       startedMs: parts.startedMs,
