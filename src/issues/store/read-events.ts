@@ -3,7 +3,7 @@ import type { NormalizedEvent } from '../types.ts';
 import type { Ask } from './count-events.ts';
 import { type EventRow, LISTED_COLUMNS, type ListedEvent, toListed } from './event-rows.ts';
 import { ISSUES_STORE_LIMITS as LIMITS } from './limits.ts';
-import { msParam, type Where, whereEvents } from './where-events.ts';
+import { msParam, TIME_MS_MAX, type Where, whereEvents } from './where-events.ts';
 
 /** Newest first; two events of the same millisecond are ordered by their ids, so that pages neither repeat nor skip. */
 export async function listEvents(
@@ -121,7 +121,7 @@ export async function latestEventIds(
   hashIds: readonly number[],
 ): Promise<ReadonlyMap<number, string>> {
   if (hashIds.length === 0) return new Map();
-  const where = whereEvents({ projectIds: [projectId], hashIds, fromMs: 0, toMs: Number.MAX_SAFE_INTEGER / 1e4 });
+  const where = whereEvents({ projectIds: [projectId], hashIds, fromMs: 0, toMs: TIME_MS_MAX });
   const rows = await ask<{ readonly hash_id: string; readonly event_id: string }>(
     `SELECT hash_id, argMax(event_id, (time, event_id)) AS event_id FROM error_events WHERE ${where.sql} GROUP BY hash_id`,
     where.params,

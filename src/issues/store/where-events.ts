@@ -18,8 +18,8 @@ export function whereEvents(selection: EventSelection): Where {
   }
   const params: Record<string, unknown> = {
     projects: projectIds,
-    fromMs: Math.max(0, Math.trunc(fromMs)),
-    toMs: Math.max(0, Math.trunc(toMs)),
+    fromMs: storableMs(fromMs),
+    toMs: storableMs(toMs),
     ...(hashIds === undefined ? {} : { hashes: hashIds }),
   };
   const building: Building = { params, count: 0 };
@@ -31,6 +31,11 @@ export function whereEvents(selection: EventSelection): Where {
   ];
   return { sql: parts.join(' AND '), params };
 }
+
+/** The last day that the engine's calendar knows is in 2299. */
+export const TIME_MS_MAX = 10_413_705_600_000;
+
+const storableMs = (ms: number): number => Math.min(TIME_MS_MAX, Math.max(0, Math.trunc(ms)));
 
 /** A parameter of milliseconds as a time. */
 export const msParam = (name: string): string => `fromUnixTimestamp64Milli({${name}:Int64}, 'UTC')`;
