@@ -59,12 +59,18 @@ const DATE = /^\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?(?:Z|[+-]\
 
 /** A day, a minute, a second or a moment, whichever was written, with where it ends. */
 function readDate(text: string): { readonly startMs: number; readonly endMs: number } | undefined {
-  if (!DATE.test(text)) return undefined;
+  if (!DATE.test(text) || !isDay(text.slice(0, 10))) return undefined;
   const hasZone = /(?:Z|[+-]\d\d:?\d\d)$/.test(text.slice(10));
   const whole = text.length > 10 && !hasZone ? `${text}Z` : text;
   const startMs = Date.parse(whole.replace(' ', 'T'));
   if (Number.isNaN(startMs)) return undefined;
   return { startMs, endMs: startMs + lengthOf(text.replace(/(?:Z|[+-]\d\d:?\d\d)$/, '')) };
+}
+
+/** `Date.parse` takes the 31st of February for a day in March. */
+function isDay(day: string): boolean {
+  const ms = Date.parse(day);
+  return !Number.isNaN(ms) && new Date(ms).toISOString().startsWith(day);
 }
 
 function lengthOf(text: string): number {
