@@ -30,6 +30,8 @@ export const LAYERS: Readonly<Record<string, number>> = {
 /** Edges inside one layer: `importer -> imported`. */
 export const SAME_LAYER: ReadonlySet<string> = new Set([
   'access -> audit',
+  // sentry-cli speaks a protocol of its own at the HTTP port, with the bodies and answers that edges have.
+  'api -> ingest',
   'access -> catalog',
   'audit -> catalog',
   'audit -> redact',

@@ -24,11 +24,12 @@ export {
   createCloudWatchEdge,
 } from './aws/cloudwatch/index.ts';
 export { AWS_FAILURES, AWS_LIMITS, type AwsEdgeDeps, createAwsEdge } from './aws/index.ts';
-export type { AuthenticateBearer } from './bearer.ts';
+export { type AuthenticateBearer, authenticateRequest } from './bearer.ts';
 export { createIngestCounters, type IngestCount, type IngestCounters } from './counters.ts';
 export type { EdgeDeps } from './edge-deps.ts';
 export { INGEST_FAILURES } from './failures.ts';
 export type { EdgeContext, HttpEdge } from './http.ts';
+export { type Answer, type BodyRules, type ReceivedBody, readBody, sendAnswer } from './http-body.ts';
 export { INGEST_LIMITS } from './limits.ts';
 export { OTEL_NAMESPACE } from './otlp/metric-gathering.ts';
 export type { SignalDeps } from './otlp/signals.ts';
