@@ -1,10 +1,9 @@
-import { Failure, isFailure } from '../base/index.ts';
 import type { Probe, ProbeOutcome } from '../evidence/index.ts';
-import { NOTIFY_FAILURES, PROBE_CHANNEL, PROBE_TAG } from '../notify/index.ts';
-import { type AlertReceiver, openAlertReceiver, type ReceivedAlert } from './alert-receiver.ts';
-import { DRILLS_FAILURES } from './failures.ts';
+import { PROBE_TAG } from '../notify/index.ts';
+import type { AlertReceiver, ReceivedAlert } from './alert-receiver.ts';
 import { DRILLS_LIMITS } from './limits.ts';
 import type { MetricsProbeDeps } from './metrics-probe-deps.ts';
+import { waitForAlert, withProbeChannel } from './probe-channel.ts';
 
 const NAMESPACE = 'Holdfast/Probe';
 const METRIC = 'Canary';
@@ -22,24 +21,17 @@ export const alarmDelivered = (deps: MetricsProbeDeps): Probe => ({
   promise: 'M2',
   statement: 'A metric that crosses a threshold is told to a receiver within seconds, and so is its end',
   cadenceMs: Math.max(deps.cadenceMs, DRILLS_LIMITS.alertCadenceMsMin),
-  run: async (signal) => {
-    const receiver = await openAlertReceiver(deps.clock);
-    try {
+  run: (signal) =>
+    withProbeChannel(deps, async (receiver) => {
       // What an earlier run left behind when it was killed.
-      await cleanUp(deps);
-      await deps.notify.channels.create(deps.actor, {
-        ...{ type: 'webhook', name: PROBE_CHANNEL, url: receiver.url, signingSecret: receiver.secret },
-        allowLoopback: true,
-      });
-      return await deliverOnce(deps, receiver, signal);
-    } finally {
+      await removeAlarm(deps);
       try {
-        await cleanUp(deps);
+        return await deliverOnce(deps, receiver, signal);
       } finally {
-        await receiver.close();
+        // Before its channel goes, so that nothing waits for a channel that is gone.
+        await removeAlarm(deps);
       }
-    }
-  },
+    }),
 });
 
 async function deliverOnce(
@@ -58,7 +50,7 @@ async function deliverOnce(
   const put = (value: number): Promise<void> =>
     clients.putMetric(sender, { namespace: NAMESPACE, name: METRIC, timeMs: clock.nowMs(), value }, signal);
   const wait = (state: string, timeoutMs: number): Promise<ReceivedAlert> =>
-    waitFor(deps, receiver, { state, timeoutMs, signal });
+    waitForAlert(deps.clock, receiver, { key: `alarm:${ALARM}`, state, timeoutMs, signal });
   const sentMs = clock.monotonicMs();
   await put(BREACHING);
   const acceptedMs = Math.round(clock.monotonicMs() - sentMs);
@@ -79,32 +71,7 @@ async function deliverOnce(
   };
 }
 
-async function waitFor(
-  { clock }: MetricsProbeDeps,
-  receiver: AlertReceiver,
-  wanted: { readonly state: string; readonly timeoutMs: number; readonly signal: AbortSignal },
-): Promise<ReceivedAlert> {
-  const { state, timeoutMs } = wanted;
-  const limit = new AbortController();
-  const signal = AbortSignal.any([wanted.signal, limit.signal]);
-  const timeout = clock.sleep(timeoutMs, signal).then(() => {
-    limit.abort(new Failure(DRILLS_FAILURES.alertNotReceived, { state, seconds: timeoutMs / 1000 }));
-  });
-  timeout.catch(() => undefined);
-  try {
-    return await receiver.received(`alarm:${ALARM}`, state, signal);
-  } finally {
-    limit.abort(new Error('received'));
-  }
-}
-
-/** Takes the alarm away before its channel, so that nothing waits for a channel that is gone. */
-async function cleanUp({ alarms, notify, actor }: MetricsProbeDeps): Promise<void> {
+async function removeAlarm({ alarms, actor }: MetricsProbeDeps): Promise<void> {
   const { metricAlarms } = await alarms.describeAlarms(actor, { alarmNames: [ALARM] });
   if (metricAlarms.length > 0) await alarms.deleteAlarms(actor, [ALARM]);
-  try {
-    await notify.channels.remove(actor, PROBE_CHANNEL);
-  } catch (error) {
-    if (!isFailure(error) || error.code !== NOTIFY_FAILURES.channelNotFound.code) throw error;
-  }
 }

@@ -7,6 +7,8 @@ import { DRILLS_LIMITS } from './limits.ts';
 export interface ReceivedAlert {
   readonly key: string;
   readonly state: string;
+  /** The whole notification that told of it, as it came. */
+  readonly message: string;
   /** Of a clock that never goes back. */
   readonly atMs: number;
 }
@@ -15,8 +17,12 @@ export interface AlertReceiver {
   /** With a path that nobody can guess. */
   readonly url: string;
   readonly secret: string;
-  /** Resolves with the first notification of this alert and state; rejects when the signal ends the wait. */
-  readonly received: (key: string, state: string, signal: AbortSignal) => Promise<ReceivedAlert>;
+  /** Resolves with the first notification of such an alert in this state; rejects when the signal ends the wait. */
+  readonly received: (
+    key: string | ((key: string) => boolean),
+    state: string,
+    signal: AbortSignal,
+  ) => Promise<ReceivedAlert>;
   readonly close: () => Promise<void>;
 }
 
@@ -40,7 +46,7 @@ export async function openAlertReceiver(clock: Clock): Promise<AlertReceiver> {
     response.writeHead(isGood ? 204 : 403).end();
     if (!isGood || body === undefined) return;
     const { alerts = [] } = JSON.parse(body) as { readonly alerts?: readonly ReceivedAlert[] };
-    for (const { key, state } of alerts) received.push({ key, state, atMs });
+    for (const { key, state } of alerts) received.push({ key, state, message: body, atMs });
     for (const wake of waiting) wake();
   };
   await new Promise<void>((resolve, reject) => {
@@ -54,8 +60,9 @@ export async function openAlertReceiver(clock: Clock): Promise<AlertReceiver> {
     secret,
     received: (key, state, signal) =>
       new Promise((resolve, reject) => {
+        const isKey = typeof key === 'string' ? (other: string): boolean => other === key : key;
         const look = (): void => {
-          const found = received.find((alert) => alert.key === key && alert.state === state);
+          const found = received.find((alert) => isKey(alert.key) && alert.state === state);
           if (found === undefined && !signal.aborted) return;
           waiting.delete(look);
           signal.removeEventListener('abort', look);

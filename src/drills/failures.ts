@@ -10,8 +10,8 @@ export const DRILLS_FAILURES = defineFailures('drills', {
   alertNotReceived: {
     status: 500,
     exit: 'unavailable',
-    message: 'no notification that the canary alarm is {state} came within {seconds} s',
-    hint: 'see the alarms that cannot be evaluated and the channels that fail, and whether a silence holds everything back',
+    message: 'no notification that the canary {key} is {state} came within {seconds} s',
+    hint: 'see the alarms that cannot be evaluated, how long events wait for their processing, the channels that fail, and whether a silence holds everything back',
   },
   canaryNotFound: {
     status: 500,

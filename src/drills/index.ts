@@ -6,8 +6,9 @@
  * Invariants: a probe carries its own control (a marker that must be found, a reader who must be let in), so that
  * blindness fails instead of passing; canaries are random, so that no run is helped by an earlier one; keys of the
  * probes live in memory only.
- * Limits: limits.ts. A probe touches only the log groups below /holdfast/probe, the namespace Holdfast/Probe, and one
- * alarm and one channel of its own, which people do not see and which it takes away again.
+ * Limits: limits.ts. A probe touches only the log groups below /holdfast/probe, the namespace Holdfast/Probe, the internal
+ * project of errors with its one issue, and one alarm and one channel of its own, which people do not see and which it
+ * takes away again.
  */
 import type { Probe } from '../evidence/index.ts';
 import { alarmDelivered } from './alarm-delivered.ts';
@@ -18,6 +19,8 @@ import { canarySecretAbsent } from './canary-secret-absent.ts';
 import { damageMended } from './damage-mended.ts';
 import { databaseMetricsFresh } from './database-metrics-fresh.ts';
 import { durabilityComputed } from './durability-computed.ts';
+import type { ErrorProbeDeps } from './error-probe-deps.ts';
+import { canaryExceptionAlerted, processingQueueCurrent } from './error-probes.ts';
 import { expiredLogsDropped } from './expired-logs-dropped.ts';
 import type { MetricsProbeDeps } from './metrics-probe-deps.ts';
 import type { ProbeDeps } from './probe-deps.ts';
@@ -26,6 +29,7 @@ import type { VaultProbeDeps } from './vault-probe-deps.ts';
 import { versionImmutable } from './version-immutable.ts';
 
 export type { BackupProbeDeps } from './backup-probe-deps.ts';
+export type { ErrorProbeDeps } from './error-probe-deps.ts';
 export { DRILLS_FAILURES } from './failures.ts';
 export { DRILLS_LIMITS } from './limits.ts';
 export type { MetricsProbeDeps } from './metrics-probe-deps.ts';
@@ -61,4 +65,10 @@ export const backupProbes = (deps: BackupProbeDeps): readonly Probe[] => [
 export const metricsProbes = (deps: MetricsProbeDeps): readonly Probe[] => [
   alarmDelivered(deps),
   databaseMetricsFresh(deps),
+];
+
+/** The probes of error tracking: M6. */
+export const errorProbes = (deps: ErrorProbeDeps): readonly Probe[] => [
+  canaryExceptionAlerted(deps),
+  processingQueueCurrent(deps),
 ];

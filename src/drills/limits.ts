@@ -23,6 +23,12 @@ export const DRILLS_LIMITS = defineLimits('drills', {
     unit: 'ms',
     reason: 'an alarm ends when a whole period of ten seconds is below its threshold and had time to settle',
   },
+  eventWaitMsMax: {
+    value: 60 * SECOND_MS,
+    unit: 'ms',
+    reason: 'an event that waits longer for its processing is not tracked in real time',
+  },
+  sdkFlushMs: { value: 5 * SECOND_MS, unit: 'ms', reason: 'the SDK hands its event over in milliseconds' },
   databaseMetricsAgeMax: {
     value: 60 * SECOND_MS,
     unit: 'ms',

@@ -47,7 +47,7 @@ export const PROMISES: readonly PromiseSpec[] = [
     id: 'M6',
     title: 'Error tracking',
     sentence: 'Exceptions are tracked in real time, and new ones alert somebody.',
-    requires: [],
+    requires: ['canary-exception-alerted', 'processing-queue-current'],
   },
   {
     id: 'M7',
