@@ -39,12 +39,13 @@ export const useProject = (project: string) =>
     refetchInterval: ({ state }) => (state.data?.lastAcceptedMs === undefined ? WAITING_REFETCH_MS : REFETCH_MS),
   });
 
-export const useProjectKeys = (project: string) =>
+export const useProjectKeys = (project: string, enabled = true) =>
   useQuery({
     queryKey: ['project-keys', project],
     queryFn: ({ signal }) =>
       call<{ readonly keys: readonly ProjectKey[] }>('GET', projectPath(project, '/keys'), { signal }),
     select: ({ keys }) => keys,
+    enabled,
   });
 
 const OF_PROJECTS = ['projects', 'project', 'project-keys'];
