@@ -23,7 +23,9 @@ type Token =
 export function compileGlob(pattern: string, options: GlobOptions = {}): Glob {
   const folded = options.ignoreCase === true ? pattern.toLowerCase() : pattern;
   const written = options.path === true ? withOptionalFolders(folded) : folded;
-  const globs = expandBraces(written).map((part) => compileTokens(tokenize(part, options.path === true)));
+  const globs = expandBraces(written).map((part) =>
+    compileTokens(tokenize(part, options.path === true), options.path === true),
+  );
   const [first] = globs;
   const matches =
     globs.length === 1 && first !== undefined ? first : (text: string) => globs.some((glob) => glob(text));
@@ -121,9 +123,9 @@ function readSet(pattern: string, start: number): { readonly token: Token; reado
 
 const SLASH = 47;
 
-function compileTokens(tokens: readonly Token[]): Glob {
+function compileTokens(tokens: readonly Token[], isPath: boolean): Glob {
   const isSimple = tokens.every((token) => token.type === 'text' || token.type === 'stars');
-  return isSimple ? compileSegments(tokens) : compileStates(tokens);
+  return isSimple ? compileSegments(tokens) : compileStates(tokens, isPath);
 }
 
 /** Only texts with gaps: each text is found as early as possible after the one before it. */
@@ -163,9 +165,8 @@ function toSteps(tokens: readonly Token[]): readonly Step[] {
 }
 
 /** All places of the pattern that the text so far can have reached, carried along character by character. */
-function compileStates(tokens: readonly Token[]): Glob {
+function compileStates(tokens: readonly Token[], isPath: boolean): Glob {
   const steps = toSteps(tokens);
-  const isPath = tokens.some((token) => token.type === 'star');
   const size = steps.length + 1;
   const skipGaps = (states: Uint8Array): void => {
     for (let at = 0; at < steps.length; at++) {

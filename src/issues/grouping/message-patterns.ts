@@ -41,7 +41,10 @@ const DATES: readonly string[] = [
 /** Names of hosts end in these. Those that are words of programs as well count only after two other parts. */
 const TOP_LEVELS =
   'com|net|org|info|biz|dev|app|cloud|xyz|online|site|tech|shop|edu|gov|mil|int|eu|de|uk|fr|nl|pl|ru|ch|es|se|dk|fi|cz|pt|gr|hu|ro|ua|tr|jp|cn|kr|tw|hk|sg|au|nz|ca|mx|br|ar|cl|za|il|ae|us|ie|io|ai|local|internal|lan|localdomain|arpa|amazonaws';
-const AMBIGUOUS_TOP_LEVELS = 'in|is|it|at|be|me|no|to|id|co|my|so|tv|cc|ly|gg|fm|pro|name|svc';
+const AMBIGUOUS_TOP_LEVELS = 'in|it|at|be|no|co|tv|cc|ly|gg|fm|svc';
+/** Objects of programs have parts with dots between them too. */
+const NOT_OF_PROGRAMS =
+  '(?!(?:this|self|window|document|process|console|req|request|res|response|event|props|state|module|exports)\\.)';
 
 const LABEL = '[A-Za-z0-9_-]{1,63}';
 
@@ -88,7 +91,7 @@ export const MESSAGE_PATTERNS: readonly MessagePattern[] = [
     name: 'hostname',
     needs: '.',
     pattern: new RegExp(
-      `(?<![\\w.@-])(?:(?:${LABEL}\\.){1,8}(?:${TOP_LEVELS}|${TOP_LEVELS.toUpperCase()})|(?:${LABEL}\\.){2,8}(?:${AMBIGUOUS_TOP_LEVELS}))(?![\\w-]|\\.\\w|\\()`,
+      `(?<![\\w.@-])${NOT_OF_PROGRAMS}(?:(?:${LABEL}\\.){1,8}(?:${TOP_LEVELS}|${TOP_LEVELS.toUpperCase()})|(?:${LABEL}\\.){2,8}(?:${AMBIGUOUS_TOP_LEVELS}))(?![\\w-]|\\.\\w|\\(| is (?:not|undefined|null))`,
       'g',
     ),
   },

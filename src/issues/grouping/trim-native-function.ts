@@ -109,12 +109,14 @@ function cutGenerics(name: string): string {
 function lastToken(name: string): string {
   const initializer = /initialization expression of (?:static )?:?(\S+)/.exec(name)?.[1];
   if (initializer !== undefined) return `initializer of ${initializer}`;
+  const closure = /\bclosure\b.* in (\S+)$/.exec(name)?.[1];
+  if (closure !== undefined) return `closure in ${closure}`;
   const arrow = name.lastIndexOf(' -> ');
   const head = (arrow < 0 ? name : name.slice(0, arrow)).replace(/\s+throws$/, '').trimEnd();
   const tokens = head.split(/\s+/).filter((token) => token !== '' && token !== '<T>');
   const last = tokens[tokens.length - 1] ?? '';
   if (last.startsWith('@')) return tokens.includes('thunk') ? 'thunk for closure' : 'closure';
-  return tokens.includes('closure') && last !== 'closure' ? `closure in ${last}` : last;
+  return last;
 }
 
 /** Hashes of Rust, versions of glibc, sizes of Windows' calling conventions. */
