@@ -73,10 +73,13 @@ export interface Decompressing {
 
 /**
  * Decompresses off the main thread. Output past `bytesMax` is never produced, and output past a small multiple of the
- * input only as far as there is room: a bomb throws `ingest.body-too-large` or `ingest.overloaded`, and what is not of
+ * input only as far as there is room. What becomes much more than text does counts as too large before it reaches
+ * `bytesMax`: a bomb throws `ingest.body-too-large` or `ingest.overloaded`, and what is not of
  * the encoding throws `ingest.body-undecodable`.
  */
-export async function decompress(body: Buffer, encoding: ContentEncoding, to: Decompressing): Promise<Buffer> {
+export async function decompress(body: Buffer, encoding: ContentEncoding, asked: Decompressing): Promise<Buffer> {
+  const ordinary = Math.max(INGEST_LIMITS.inflateFreeBytesMax, body.length * INGEST_LIMITS.inflateRatioMax);
+  const to = { ...asked, bytesMax: Math.min(asked.bytesMax, ordinary) };
   const stream = STREAMS[encoding];
   const first = Math.max(INGEST_LIMITS.inflateFirstBytesMax, body.length * ORDINARY_RATIO);
   const bytesMax = stream === undefined ? to.bytesMax : Math.min(to.bytesMax, first);

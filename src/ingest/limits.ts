@@ -57,6 +57,17 @@ export const INGEST_LIMITS = defineLimits('ingest', {
     reason:
       'a compressed body may become so much, or sixteen times its size, before its growth is charged piece by piece',
   },
+  inflateFreeBytesMax: {
+    value: 16 * MiB,
+    unit: 'bytes',
+    reason: 'up to here a compressed body may become any multiple of its size',
+  },
+  inflateRatioMax: {
+    value: 100,
+    unit: 'count',
+    reason:
+      'further on it may become this multiple of its size; telemetry becomes 5 to 40 times, a bomb a thousand times',
+  },
   zstdWindowBytesMax: {
     value: 8 * MiB,
     unit: 'bytes',

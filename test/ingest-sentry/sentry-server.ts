@@ -138,7 +138,7 @@ export async function startSentryServer(options: { readonly clock?: Clock } = {}
     counters,
     clock,
   });
-  const log = { ...silentLog(), error: (entry: unknown, text: string) => void logged.push(text) };
+  const log = { ...silentLog(), error: (...said: readonly unknown[]) => void logged.push(String(said.at(-1))) };
   const edge = createSentryEdge({
     ...storesOf({ taken, fault, load: () => state.load }),
     sink,

@@ -32,9 +32,9 @@ export const kindOf = (kind: string, operation: string): number =>
 const UNSET: ReadonlySet<string> = new Set(['', 'unset', 'unknown', 'cancelled']);
 
 /** Sentry's statuses are gRPC's in words; all but a few are failures. */
-export function statusOf(status: string): { readonly status: number; readonly statusMessage: string } {
+export function statusOf(status: string, message = ''): { readonly status: number; readonly statusMessage: string } {
   const word = status.toLowerCase();
   if (word === 'ok') return { status: 1, statusMessage: '' };
   if (UNSET.has(word)) return { status: 0, statusMessage: word === 'cancelled' ? word : '' };
-  return { status: 2, statusMessage: word === 'error' ? '' : status };
+  return { status: 2, statusMessage: message || (word === 'error' ? '' : status) };
 }

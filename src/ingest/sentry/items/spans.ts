@@ -81,13 +81,23 @@ function spanOfVersion2(entry: JsonObject, call: SentryCall): SpanDraft | undefi
     traceId,
     spanId,
     parentSpanId: readHexId(textOf(entry.parent_span_id), 16),
-    name: textOf(entry.name) || operation || 'span',
+    name: nameOf(entry, typed) || operation || 'span',
     kind: kindOf(textOf(entry.kind) || typedText(typed, 'sentry.kind') || typedText(typed, 'otel.kind'), operation),
     startNs: startNs + drift,
     endNs: (endNs < startNs && startNs - endNs < NS_PER_MS ? startNs : endNs) + drift,
     attributes,
     events: [],
     links: linksOf(entry.links),
-    ...statusOf(textOf(entry.status)),
+    ...statusOf(textOf(entry.status), typedText(typed, 'sentry.status.message')),
   };
+}
+
+const METHOD = /^[A-Z]{3,7}$/;
+
+/** A server's span without a route is named by its method alone, by which nobody finds it; older SDKs add the path. */
+function nameOf(entry: JsonObject, typed: JsonObject): string {
+  const name = textOf(entry.name);
+  const path = typedText(typed, 'url.path');
+  const isUrl = typedText(typed, 'sentry.segment.name.source') === 'url' && entry.is_segment === true;
+  return isUrl && path !== '' && METHOD.test(name) ? `${name} ${path}` : name;
 }
