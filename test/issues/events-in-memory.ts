@@ -10,10 +10,11 @@ import type {
 } from '../../src/issues/index.ts';
 import type { EventInput } from './open-tracking.ts';
 
-interface Kept {
+/** An event as a test gave it, and what became of it. */
+export interface Kept {
   readonly row: RecordedEvent;
   readonly input: EventInput;
-  readonly event: NormalizedEvent | undefined;
+  readonly event: NormalizedEvent;
 }
 
 export interface EventsInMemory extends IssueEvents {
@@ -87,7 +88,7 @@ export function createEventsInMemory(): EventsInMemory {
       const sorted = [...select(selection)].sort(newestFirst);
       if (which === 'oldest') sorted.reverse();
       const one = /^[0-9a-f]{32}$/.test(which) ? sorted.find(({ row }) => row.eventId === which) : sorted[0];
-      return one?.event === undefined ? undefined : { ...storedOf(one), event: one.event };
+      return one === undefined ? undefined : { ...storedOf(one), event: one.event };
     },
     neighbours: async (selection, { eventId }) => {
       const sorted = [...select(selection)].sort(newestFirst).map(({ row }) => row.eventId);
@@ -117,11 +118,11 @@ export function createEventsInMemory(): EventsInMemory {
   };
 }
 
-const storedOf = ({ row, input }: Kept): Omit<StoredEvent, 'payload'> => ({
+export const storedOf = ({ row, input, event }: Kept): StoredEvent => ({
   ...row,
-  inboxId: '',
+  inboxId: event.eventId,
   type: 'error',
-  platform: 'node',
+  platform: event.platform,
   title: input.title ?? '',
   culprit: '',
   message: input.message ?? '',
@@ -133,6 +134,7 @@ const storedOf = ({ row, input }: Kept): Omit<StoredEvent, 'payload'> => ({
   sdk: '',
   tags: input.tags ?? {},
   retentionDays: 90,
+  payload: JSON.stringify(event),
 });
 
 function holds(condition: EventCondition, one: Kept): boolean {

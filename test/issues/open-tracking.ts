@@ -1,23 +1,26 @@
 import { type Actor, systemActor } from '../../src/access/index.ts';
 import type { AuditEntry } from '../../src/audit/index.ts';
 import { createManualClock, Failure, type ManualClock, silentLog } from '../../src/base/index.ts';
-import type { Catalog } from '../../src/catalog/index.ts';
+import type { Catalog, CatalogMigration } from '../../src/catalog/index.ts';
 import {
+  type AssignedEvent,
   createIssueTracking,
   type GroupedEvent,
   type GroupingResult,
   ISSUES_TRACKING_FAILURES,
   ISSUES_TRACKING_MIGRATIONS,
   type Issue,
+  type IssueEvents,
   type IssueTracking,
   type IssueTrackingDeps,
   type NormalizedEvent,
   type Project,
   type RecordedEvent,
+  type StoredEvent,
 } from '../../src/issues/index.ts';
 import { createRedactor } from '../../src/redact/index.ts';
 import { serverForTest } from '../catalog/open-for-test.ts';
-import { createEventsInMemory, type EventsInMemory } from './events-in-memory.ts';
+import { createEventsInMemory, type EventsInMemory, type Kept, storedOf } from './events-in-memory.ts';
 
 export const START_MS = 1_700_000_000_000;
 export const ADA: Actor = { ...systemActor('ada'), type: 'person', id: 'p-ada', name: 'ada@example.org' };
@@ -38,6 +41,8 @@ export interface TrackingForTest {
     events: readonly EventInput[],
     options?: { readonly mark?: string },
   ) => Promise<readonly RecordedEvent[]>;
+  /** Assigns and records, and stores nothing. */
+  readonly count: (events: readonly EventInput[]) => Promise<void>;
   readonly issue: (id: string) => Promise<Issue>;
   readonly close: () => Promise<void>;
 }
@@ -81,10 +86,17 @@ export const projectOf = (id: string, slug: string, change: Partial<Project> = {
   ...change,
 });
 
-/** Issues over a real PostgreSQL, with a clock that stands still and events in memory. */
-export async function openTracking(): Promise<TrackingForTest> {
+export interface OpenTrackingOptions {
+  readonly migrations?: readonly CatalogMigration[];
+  /** Another store of events than memory. */
+  readonly events?: (deps: { readonly catalog: Catalog }) => IssueEvents;
+  readonly store?: (rows: readonly StoredEvent[]) => Promise<void>;
+}
+
+/** Issues over a real PostgreSQL, with a clock that stands still and, unless told otherwise, events in memory. */
+export async function openTracking(options: OpenTrackingOptions = {}): Promise<TrackingForTest> {
   const postgres = await serverForTest();
-  const catalog = await postgres.open(ISSUES_TRACKING_MIGRATIONS);
+  const catalog = await postgres.open([...ISSUES_TRACKING_MIGRATIONS, ...(options.migrations ?? [])]);
   const clock = createManualClock(START_MS);
   const events = createEventsInMemory();
   const audited: AuditEntry[] = [];
@@ -92,7 +104,7 @@ export async function openTracking(): Promise<TrackingForTest> {
   const deps: IssueTrackingDeps = {
     catalog,
     clock,
-    events,
+    events: options.events?.({ catalog }) ?? events,
     log: silentLog(),
     redactor: createRedactor(),
     projects: {
@@ -127,6 +139,18 @@ export async function openTracking(): Promise<TrackingForTest> {
   };
   const tracking = createIssueTracking(deps);
   let number = 0;
+  const assign = async (inputs: readonly EventInput[]): Promise<readonly Kept[]> => {
+    const grouped = inputs.map((input) => {
+      number += 1;
+      return groupedOf(input, number, clock.nowMs());
+    });
+    const assigned = await tracking.tracker.assign(grouped);
+    return inputs.map((input, index) => {
+      const [own, event] = [assigned[index], grouped[index]?.event];
+      if (own === undefined || event === undefined) throw new Error('an event was not assigned');
+      return { input, event, row: recordedOf(event, own, input) };
+    });
+  };
   return {
     tracking,
     clock,
@@ -135,33 +159,17 @@ export async function openTracking(): Promise<TrackingForTest> {
     audited,
     projects,
     reopen: () => createIssueTracking(deps),
-    take: async (inputs, options = {}) => {
-      const grouped = inputs.map((input) => {
-        number += 1;
-        return groupedOf(input, number, clock.nowMs());
-      });
-      const assigned = await tracking.tracker.assign(grouped);
-      const recorded = grouped.map(({ event }, index): RecordedEvent => {
-        const own = assigned[index];
-        if (own === undefined) throw new Error('an event was not assigned');
-        return {
-          ...own,
-          projectId: event.projectId,
-          eventId: event.eventId,
-          timeMs: event.timeMs,
-          receivedMs: event.receivedMs,
-          level: event.level,
-          release: event.release,
-          environment: event.environment,
-          userKey: inputs[index]?.userKey ?? '',
-          handled: inputs[index]?.handled ?? true,
-        };
-      });
-      events.store(
-        recorded.map((row, index) => ({ row, input: inputs[index] ?? { hashes: [] }, event: grouped[index]?.event })),
-      );
-      await tracking.tracker.record({ events: recorded, mark: options.mark ?? markOf(number) });
+    take: async (inputs, given = {}) => {
+      const taken = await assign(inputs);
+      if (options.store === undefined) events.store(taken);
+      else await options.store(taken.map(storedOf));
+      const recorded = taken.map(({ row }) => row);
+      await tracking.tracker.record({ events: recorded, mark: given.mark ?? markOf(number) });
       return recorded;
+    },
+    count: async (inputs) => {
+      const taken = await assign(inputs);
+      await tracking.tracker.record({ events: taken.map(({ row }) => row), mark: markOf(number) });
     },
     issue: (id) => tracking.verbs.get(ADA, id),
     close: async () => {
@@ -224,6 +232,19 @@ function eventOf(input: EventInput, number: number, nowMs: number): NormalizedEv
     other: {},
   };
 }
+
+export const recordedOf = (event: NormalizedEvent, own: AssignedEvent, input: EventInput): RecordedEvent => ({
+  ...own,
+  projectId: event.projectId,
+  eventId: event.eventId,
+  timeMs: event.timeMs,
+  receivedMs: event.receivedMs,
+  level: event.level,
+  release: event.release,
+  environment: event.environment,
+  userKey: input.userKey ?? '',
+  handled: input.handled ?? true,
+});
 
 /** Numbers between dots. */
 function compareVersions(a: string, b: string): number {

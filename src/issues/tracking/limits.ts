@@ -12,9 +12,14 @@ export const ISSUES_TRACKING_LIMITS = defineLimits('tracking', {
   culpritChars: { value: 250, unit: 'count', reason: 'one line under the title' },
   releaseChars: { value: 250, unit: 'count', reason: 'as long as SDKs may send it' },
   hashesPerIssueMax: {
-    value: 20_000,
+    value: 5_000,
     unit: 'count',
     reason: 'hashes that one issue may own after merging; its events are looked up by all of them',
+  },
+  hashesAtOnce: {
+    value: 20_000,
+    unit: 'count',
+    reason: 'hashes that the store of events is asked for in one question; a page with more asks several',
   },
   newForMs: { value: 7 * DAY_MS, unit: 'ms', reason: 'after a week an issue, or its return, is no news any more' },
   escalationWeekMs: { value: 7 * DAY_MS, unit: 'ms', reason: 'a week has the quiet days and the busy ones' },

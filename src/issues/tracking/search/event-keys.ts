@@ -44,6 +44,10 @@ function patternOf(field: EventField, { pieces, text, isQuoted }: SearchValue): 
     return { pieces: ['', `:${pieces[0] ?? ''}`, ...pieces.slice(1)] };
   }
   if (field.name === 'message' && pieces.length === 1 && !isQuoted) return { pieces: ['', ...pieces, ''] };
+  // Stored as name/version, and mostly asked for by name.
+  if (field.name === 'sdk' && !text.includes('/')) {
+    return { pieces: [...pieces.slice(0, -1), `${pieces.at(-1) ?? ''}/`, ''] };
+  }
   if (field.name === 'eventId' || field.name === 'traceId') {
     return { pieces: pieces.map((piece) => piece.replaceAll('-', '')) };
   }

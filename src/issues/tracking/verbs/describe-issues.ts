@@ -7,25 +7,61 @@ import type { SearchScope } from '../search/run-search.ts';
 
 /** Adds what events say of the issues of one page: counts, users and the small chart, in the range and environment. */
 export async function describeIssues(
-  { catalog, events }: TrackingContext,
+  context: TrackingContext,
   rows: readonly IssueRow[],
   scope: SearchScope,
 ): Promise<readonly IssueListed[]> {
-  if (rows.length === 0) return [];
+  const hashes = await readHashes(context, rows);
+  const listed: IssueListed[] = [];
+  for (const part of inParts(rows, hashes)) listed.push(...(await describePart(context, part, hashes, scope)));
+  return listed;
+}
+
+async function readHashes(
+  { catalog }: TrackingContext,
+  rows: readonly IssueRow[],
+): Promise<ReadonlyMap<number, readonly number[]>> {
+  const hashes = new Map<number, number[]>(rows.map(({ id }) => [id, []]));
+  if (rows.length === 0) return hashes;
   const owned = await catalog
     .db<IssuesTables>()
     .selectFrom('issue_hashes')
     .select(['id', 'issue_id'])
-    .where(
-      'issue_id',
-      'in',
-      rows.map(({ id }) => id),
-    )
+    .where('issue_id', 'in', [...hashes.keys()])
     .where('deleted_ms', 'is', null)
     .where('times_seen', '>', 0)
     .execute();
-  // Every hash is in the map, so that keys are numbers of issues.
-  const groups = new Map(owned.map(({ id, issue_id: issueId }) => [id, issueId]));
+  for (const { id, issue_id: issueId } of owned) hashes.get(issueId)?.push(id);
+  return hashes;
+}
+
+/** Almost always one; several where issues were merged of thousands. */
+function inParts(
+  rows: readonly IssueRow[],
+  hashes: ReadonlyMap<number, readonly number[]>,
+): readonly (readonly IssueRow[])[] {
+  const parts: IssueRow[][] = [];
+  let count = Number.POSITIVE_INFINITY;
+  for (const row of rows) {
+    const own = hashes.get(row.id)?.length ?? 0;
+    if (count + own > LIMITS.hashesAtOnce) {
+      parts.push([]);
+      count = 0;
+    }
+    parts.at(-1)?.push(row);
+    count += own;
+  }
+  return parts;
+}
+
+async function describePart(
+  { events }: TrackingContext,
+  rows: readonly IssueRow[],
+  hashes: ReadonlyMap<number, readonly number[]>,
+  scope: SearchScope,
+): Promise<readonly IssueListed[]> {
+  // Every hash is in the map, so that all keys are numbers of issues.
+  const groups = new Map(rows.flatMap(({ id }) => (hashes.get(id) ?? []).map((hash) => [hash, id] as const)));
   const projectIds = [...new Set(rows.map((row) => row.project_id))];
   const selection = { ...scope, projectIds, hashIds: [...groups.keys()] };
   const [counts, trends, feedback] = await Promise.all([
