@@ -15,5 +15,6 @@ export type { AttachmentReads } from './event-routes.ts';
 export { API_FAILURES } from './failures.ts';
 export { API_LIMITS } from './limits.ts';
 export * from './sentry/index.ts';
+export { createSentryApiEdge, SENTRY_API_FAILURES, SENTRY_API_LIMITS, type SentryApiDeps } from './sentry/index.ts';
 export { SESSION_COOKIE } from './session-routes.ts';
 export { type VaultView, vaultStatus, yearsOf } from './vault-status.ts';

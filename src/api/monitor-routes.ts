@@ -1,6 +1,14 @@
 import type { Actor } from '../access/index.ts';
 import { type Clock, clip, DAY_MS, Failure } from '../base/index.ts';
-import type { CheckIn, CheckInState, Monitor, MonitorRef, MonitorTimeline, MonitorVerbs } from '../issues/index.ts';
+import type {
+  CheckIn,
+  CheckInState,
+  Monitor,
+  MonitorRef,
+  MonitorTimeline,
+  MonitorVerbs,
+  Project,
+} from '../issues/index.ts';
 import { API_FAILURES } from './failures.ts';
 import {
   type CheckInBody,
@@ -23,6 +31,7 @@ import { dropUndefined } from './trust-routes.ts';
 
 export interface MonitorRouteDeps {
   readonly monitors: MonitorVerbs;
+  readonly findProject: (idOrSlug: string) => Project | undefined;
   readonly clock: Clock;
 }
 
@@ -31,11 +40,12 @@ const STEPS_DEFAULT = 48;
 const LIMIT_DEFAULT = 50;
 const PREVIEW_COUNT = 5;
 
-/** `<project id>.<slug>`: a monitor is named by its slug in its project. */
-function refIn(id: string): MonitorRef {
+/** `<project>.<slug>`: a monitor is named by its slug in its project, and that by its id or slug, which have no dots. */
+function refIn({ findProject }: MonitorRouteDeps, id: string): MonitorRef {
   const dot = id.indexOf('.');
   if (dot < 1) throw new Failure(API_FAILURES.monitorIdInvalid, { monitor: JSON.stringify(clip(id, 80)) });
-  return { projectId: id.slice(0, dot), slug: id.slice(dot + 1) };
+  const project = id.slice(0, dot);
+  return { projectId: findProject(project)?.id ?? project, slug: id.slice(dot + 1) };
 }
 
 function monitorOut(monitor: Monitor): MonitorBody {
@@ -106,9 +116,10 @@ function addListRoute(app: ApiApp, { monitors }: MonitorRouteDeps): void {
   );
 }
 
-function addChangeRoutes(app: ApiApp, { monitors }: MonitorRouteDeps): void {
+function addChangeRoutes(app: ApiApp, deps: MonitorRouteDeps): void {
+  const { monitors } = deps;
   const get = async (actor: Actor, id: string): Promise<MonitorBody> =>
-    monitorOut(await monitors.get(actor, refIn(id)));
+    monitorOut(await monitors.get(actor, refIn(deps, id)));
   addRoute(
     app,
     { method: 'post', path: '/monitors', summary: 'Make a monitor', body: monitorCreateBody, answer: monitorBody },
@@ -131,7 +142,7 @@ function addChangeRoutes(app: ApiApp, { monitors }: MonitorRouteDeps): void {
     },
     async ({ actor, param, body }) => {
       const { isMuted, mutedUntilMs, ...change } = body;
-      const ref = refIn(param('id'));
+      const ref = refIn(deps, param('id'));
       if (Object.values(change).some((value) => value !== undefined)) {
         await monitors.update(actor, ref, dropUndefined(change));
       }
@@ -145,7 +156,7 @@ function addChangeRoutes(app: ApiApp, { monitors }: MonitorRouteDeps): void {
     app,
     { method: 'delete', path: MONITOR, summary: 'Delete a monitor with its check-ins' },
     async ({ actor, param }) => {
-      await monitors.remove(actor, refIn(param('id')));
+      await monitors.remove(actor, refIn(deps, param('id')));
       return undefined;
     },
   );
@@ -158,7 +169,7 @@ function addChangeRoutes(app: ApiApp, { monitors }: MonitorRouteDeps): void {
       answer: monitorBody,
     },
     async ({ actor, param }) =>
-      monitorOut(await monitors.removeEnvironment(actor, refIn(param('id')), param('environment'))),
+      monitorOut(await monitors.removeEnvironment(actor, refIn(deps, param('id')), param('environment'))),
   );
 }
 
@@ -169,7 +180,8 @@ const slugOf = (name: string): string =>
     .replace(/[^a-z0-9_-]+/g, '-')
     .replace(/^-+|-+$/g, '');
 
-function addCheckInRoutes(app: ApiApp, { monitors, clock }: MonitorRouteDeps): void {
+function addCheckInRoutes(app: ApiApp, deps: MonitorRouteDeps): void {
+  const { monitors, clock } = deps;
   addRoute(
     app,
     {
@@ -182,7 +194,7 @@ function addCheckInRoutes(app: ApiApp, { monitors, clock }: MonitorRouteDeps): v
     async ({ actor, param, query }) => {
       const { limit = LIMIT_DEFAULT, environment, before } = query;
       const page = dropUndefined({ limit, environment, before });
-      const { checkIns, next } = await monitors.checkIns(actor, refIn(param('id')), page);
+      const { checkIns, next } = await monitors.checkIns(actor, refIn(deps, param('id')), page);
       return { checkIns: checkIns.map(checkInOut), ...(next === undefined ? {} : { next }) };
     },
   );
@@ -197,7 +209,9 @@ function addCheckInRoutes(app: ApiApp, { monitors, clock }: MonitorRouteDeps): v
     },
     async ({ actor, param, query }) => {
       const { steps = STEPS_DEFAULT, toMs = clock.nowMs(), fromMs = toMs - DAY_MS } = query;
-      return { timelines: timelinesOut(await monitors.timeline(actor, refIn(param('id')), { fromMs, toMs, steps })) };
+      return {
+        timelines: timelinesOut(await monitors.timeline(actor, refIn(deps, param('id')), { fromMs, toMs, steps })),
+      };
     },
   );
 }

@@ -19,6 +19,8 @@ import {
   createSessionHealth,
   createSymbolicator,
   type ErrorPipelineStatus,
+  eraseEvents,
+  eraseKept,
   groupingWords,
   ISSUE_ALERTS_MIGRATIONS,
   ISSUES_BLOBS_MIGRATIONS,
@@ -28,11 +30,16 @@ import {
   ISSUES_PROJECTS_MIGRATIONS,
   ISSUES_RELEASES_MIGRATIONS,
   ISSUES_TRACKING_MIGRATIONS,
+  type IssueAlerts,
   type IssueTracker,
+  type IssueTracking,
   MONITORS_MIGRATIONS,
+  type Monitors,
   type PipelineView,
   type ProjectDirectory,
+  type Projects,
   type ReleaseSightings,
+  type Releases,
 } from '../issues/index.ts';
 import type { Alerting } from '../notify/index.ts';
 import type { Redactor } from '../redact/index.ts';
@@ -115,10 +122,17 @@ export async function openIssues(deps: OpenIssuesDeps) {
   });
   stack.push('issue alerts', issueAlerts.close);
   stack.push('error pipeline', pipeline.close);
+  const erasers = { projects, issueAlerts, monitors, releases, tracking };
+  addErasers({ ...erasers, events: eraseEvents(telemetry), kept: eraseKept(catalog) });
   return {
     directory: edgeDirectory(directory),
     ...{ projects, blobs, releases, tracking, monitors, health, pipeline, issueAlerts, group },
     events,
+    /** What ends by its time and is nobody's to end. */
+    sweep: async () => {
+      await releases.sweep();
+      await blobs.sweep();
+    },
     start: async () => {
       projects.start();
       outbox.start();
@@ -157,3 +171,23 @@ const edgeDirectory = (directory: ProjectDirectory): ProjectDirectory => ({
       ),
     ),
 });
+
+interface Erasing {
+  readonly projects: Projects;
+  readonly issueAlerts: Pick<IssueAlerts, 'eraseProject'>;
+  readonly monitors: Pick<Monitors, 'eraseProject'>;
+  readonly releases: Pick<Releases, 'eraseProject'>;
+  readonly tracking: Pick<IssueTracking, 'eraseProject'>;
+  readonly events: (projectId: string) => Promise<void>;
+  readonly kept: (projectId: string) => Promise<void>;
+}
+
+/** Alerts end first, while what they tell of is known; the issues go last, because events are found by their hashes. */
+function addErasers({ projects, issueAlerts, monitors, releases, tracking, events, kept }: Erasing): void {
+  projects.whenErased('alerts', ({ id }) => issueAlerts.eraseProject(id));
+  projects.whenErased('monitors', (project) => monitors.eraseProject(project));
+  projects.whenErased('attachments', ({ id }) => kept(id));
+  projects.whenErased('events', ({ id }) => events(id));
+  projects.whenErased('releases', ({ id }) => releases.eraseProject(id));
+  projects.whenErased('issues', ({ id }) => tracking.eraseProject(id));
+}

@@ -28,6 +28,7 @@ import { ISSUES_MIGRATIONS, type OpenIssues, openIssues } from './open-issues.ts
 import { openMetrics } from './open-metrics.ts';
 import { openNotify } from './open-notify.ts';
 import { openVault } from './open-vault.ts';
+import { openSentryApi } from './sentry-api.ts';
 import type { StartDeps } from './start-holdfast.ts';
 
 const MIGRATIONS = [
@@ -149,6 +150,7 @@ function openIngest(deps: StartDeps, parts: IngestParts) {
   const edges = [
     // First, because `/api/<digits>/…` is nobody else's, and everything else under /api is the own API's.
     sentry,
+    openSentryApi(issues, { access, admission: shared.admission, publicUrl: deps.options.publicUrl, clock, log }),
     ...createIngestEdges({ ...shared, authenticateBearer, signals }),
     createAwsEdge({ ...shared, ...signing, logs, metricFilters }),
     createCloudWatchEdge({ ...shared, ...signing, metrics: metricStore, alarms, authorize, audit, onRedaction }),

@@ -6,6 +6,8 @@ import type { TelemetryStore } from '../telemetry/index.ts';
 export function startRetentionSweep(deps: {
   readonly retention: LogRetention;
   readonly telemetry: Pick<TelemetryStore, 'expireMetrics'>;
+  /** What other areas remove by its time. */
+  readonly others: readonly (() => Promise<void>)[];
   readonly everyMinutes: number;
   readonly clock: Clock;
   readonly log: Log;
@@ -15,6 +17,7 @@ export function startRetentionSweep(deps: {
     // The plan of logs refuses a clock that cannot be right; metrics and spans go only behind it.
     const plan = await deps.retention.plan(deps.clock.nowMs());
     await deps.telemetry.expireMetrics(deps.clock.nowMs());
+    for (const sweepOther of deps.others) await sweepOther();
     if (plan.drops.length === 0 && plan.rehomes.length === 0) return;
     const { partitionsDropped, rowsDropped } = await deps.retention.apply(plan);
     deps.log.info({ partitionsDropped, rowsDropped, rehomed: plan.rehomes.length }, 'retention was applied');

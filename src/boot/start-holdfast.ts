@@ -4,7 +4,14 @@ import { fileURLToPath } from 'node:url';
 import { type BootstrapResult, systemActor } from '../access/index.ts';
 import { type ConsoleFiles, createApi, loadConsoleFiles, vaultStatus } from '../api/index.ts';
 import { type Clock, SECOND_MS } from '../base/index.ts';
-import { backupProbes, createProbeClients, logProbes, metricsProbes, vaultProbes } from '../drills/index.ts';
+import {
+  backupProbes,
+  createProbeClients,
+  errorProbes,
+  logProbes,
+  metricsProbes,
+  vaultProbes,
+} from '../drills/index.ts';
 import { createEvidence, type Evidence } from '../evidence/index.ts';
 import type { EdgeContext, HttpEdge } from '../ingest/index.ts';
 import { REDACTION_RULES } from '../redact/index.ts';
@@ -73,6 +80,7 @@ export async function startHoldfast(deps: StartDeps): Promise<Running> {
   const sweep = startRetentionSweep({
     retention,
     telemetry: engines.telemetry,
+    others: [parts.issues.sweep],
     everyMinutes,
     clock,
     log: log.area('retention'),
@@ -129,7 +137,12 @@ async function openEvidence(deps: StartDeps, parts: Parts, engines: Engines, own
     ...{ backup: parts.backup, clock, zones: () => zoneFacts(parts.vault), actor: systemActor('probe') },
     cadenceMs: options.probeCadenceSeconds * SECOND_MS,
   });
-  const all = [...logProbes(forProbes), ...metricsProbes(forProbes), ...ofVault, ...ofBackup];
+  const { projects, tracking, pipeline } = parts.issues;
+  const ofErrors = errorProbes({
+    ...{ projects, pipeline, issues: tracking.verbs, notify: parts.notify, clock, origin: () => own },
+    ...{ actor: systemActor('probe'), cadenceMs: options.probeCadenceSeconds * SECOND_MS },
+  });
+  const all = [...logProbes(forProbes), ...metricsProbes(forProbes), ...ofErrors, ...ofVault, ...ofBackup];
   return createEvidence({ catalog, authorize: access.authorize, audit, probes: all, clock, log });
 }
 

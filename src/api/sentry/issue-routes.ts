@@ -104,7 +104,7 @@ async function matchingIds(call: SentryCall, projectId: string): Promise<readonl
   return ids.slice(0, SENTRY_API_LIMITS.bulkIssuesMax);
 }
 
-const eventView = (event: Omit<StoredEvent, 'payload'>, project: string) => ({
+const eventView = (event: Omit<StoredEvent, 'payload'>) => ({
   id: event.eventId,
   eventID: event.eventId,
   dateCreated: isoTime(event.timeMs),
@@ -112,7 +112,8 @@ const eventView = (event: Omit<StoredEvent, 'payload'>, project: string) => ({
   message: event.message,
   platform: event.platform,
   culprit: event.culprit,
-  project,
+  // A number in the answer of this call alone.
+  project: Number(event.projectId),
   release: event.release === '' ? null : { version: event.release },
   dist: event.dist === '' ? null : event.dist,
   user: null,
@@ -122,11 +123,7 @@ const eventView = (event: Omit<StoredEvent, 'payload'>, project: string) => ({
 const listEvents: SentryHandler = async (call) => {
   const project = projectBySlug(call, call.param('project'));
   const events = await call.deps.events(call.actor, project.id, { limit: SENTRY_API_LIMITS.listMax });
-  return pageOf(
-    call,
-    events.map((event) => eventView(event, project.slug)),
-    undefined,
-  );
+  return pageOf(call, events.map(eventView), undefined);
 };
 
 const ISSUES = 'projects/{organization}/{project}/issues';

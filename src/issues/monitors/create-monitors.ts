@@ -1,5 +1,6 @@
 import type { MonitorsContext, MonitorsDeps } from './context.ts';
 import { writeAlive } from './downtimes.ts';
+import { eraseProject } from './erase-project.ts';
 import type { MonitorsTables } from './migrations.ts';
 import { createMonitorClock } from './run-clock.ts';
 import { takeCheckIn } from './take-check-in.ts';
@@ -41,6 +42,7 @@ export function createMonitors(deps: MonitorsDeps): Monitors {
       running = clock.run(stop.signal);
     },
     turn: clock.turn,
+    eraseProject: eraseProject(context),
     close: async () => {
       stop.abort(new Error('monitors are closing'));
       if (running === undefined) return;

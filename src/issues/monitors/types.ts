@@ -182,5 +182,7 @@ export interface Monitors {
   readonly start: () => Promise<void>;
   /** Looks once at what is due, for tests and probes; resolves to how many runs were judged. */
   readonly turn: () => Promise<number>;
+  /** Removes the monitors of a project that is deleted; may be repeated. */
+  readonly eraseProject: (project: { readonly id: string; readonly slug: string }) => Promise<void>;
   readonly close: () => Promise<void>;
 }

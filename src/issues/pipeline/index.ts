@@ -17,6 +17,7 @@ export {
   type ErrorPipelineDeps,
   type ErrorPipelineStatus,
 } from './create-error-intake.ts';
+export { eraseKept } from './erase-project.ts';
 export { ISSUES_PIPELINE_FAILURES } from './failures.ts';
 export { ISSUES_PIPELINE_LIMITS } from './limits.ts';
 export { type ErrorKeepingTables, ISSUES_PIPELINE_MIGRATIONS } from './migrations.ts';

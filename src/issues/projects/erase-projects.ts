@@ -11,7 +11,7 @@ export async function eraseDeleted(context: ProjectsContext): Promise<boolean> {
   let isDone = true;
   for (const { id, slug } of rows) {
     try {
-      for (const { erase } of context.erasers) await erase(String(id));
+      for (const { erase } of context.erasers) await erase({ id: String(id), slug });
       await db.deleteFrom('projects').where('id', '=', id).where('deleted_ms', 'is not', null).execute();
       context.log.info({ project: slug }, 'what a deleted project held was erased');
     } catch (error) {

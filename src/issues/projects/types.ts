@@ -86,7 +86,7 @@ export interface ProjectVerbs {
 }
 
 /** Removes what an area holds of a deleted project; run again after a crash, so it must bear repetition. */
-export type ProjectEraser = (projectId: string) => Promise<void>;
+export type ProjectEraser = (project: { readonly id: string; readonly slug: string }) => Promise<void>;
 
 export interface Projects {
   readonly directory: ProjectDirectory;

@@ -1,4 +1,5 @@
 import { createChanges, type ReleasesContext, type ReleasesDeps } from './context.ts';
+import { eraseProject } from './erase-project.ts';
 import { ISSUES_RELEASES_LIMITS } from './limits.ts';
 import { createRelease, removeRelease, updateRelease } from './registry/change-releases.ts';
 import { createDeploy, listCommits, listDeploys, setCommits } from './registry/deploys-and-commits.ts';
@@ -17,6 +18,8 @@ export interface Releases {
   readonly uploads: ArtifactUploads;
   /** Removes unfinished uploads and artifacts whose time has passed; asked every hour or so. */
   readonly sweep: () => Promise<void>;
+  /** Takes a project that is deleted out of everything; may be repeated. */
+  readonly eraseProject: (projectId: string) => Promise<void>;
   /** What the symbolicator works with. */
   readonly context: ReleasesContext;
 }
@@ -44,6 +47,7 @@ export async function createReleases(deps: ReleasesDeps): Promise<Releases> {
     order: createReleaseOrder(context),
     sightings: createSightings(context),
     uploads: createUploads(context, staging),
+    eraseProject: eraseProject(context),
     sweep: async () => {
       await staging.sweep();
       // A pass at a time, so that no statement runs long.

@@ -10,6 +10,7 @@
  * It does not know issues, but hashes; it does not write, and asks nobody's rights: the verbs above do.
  */
 export { createEventStore, type EventStore } from './create-event-store.ts';
+export { eraseEvents } from './erase-events.ts';
 export type { ListedEvent } from './event-rows.ts';
 export { ISSUES_STORE_FAILURES } from './failures.ts';
 export { ISSUES_STORE_LIMITS } from './limits.ts';

@@ -58,4 +58,9 @@ export const ISSUES_STORE_LIMITS = defineLimits('issues-store', {
     unit: 'count',
     reason: 'parts of one condition, all levels together',
   },
+  erasedHashesMax: {
+    value: 2000,
+    unit: 'count',
+    reason: 'hashes whose events are removed by one statement, when a project is deleted',
+  },
 });

@@ -52,7 +52,7 @@ export const removeEnvironment =
   };
 
 /** Nobody would end the alert of a job that is gone. */
-async function endAlert(
+export async function endAlert(
   trx: Transaction<MonitorsTables>,
   about: { readonly monitor: MonitorRow; readonly projectSlug: string; readonly nowMs: number },
   known: EnvironmentRow,
