@@ -18,7 +18,7 @@ export async function runSearch(
     case 'issue':
       return search.condition;
     case 'event':
-      return ownersOf(await context.events.findHashes(narrowed(scope, search)));
+      return await ownersOf(context, await context.events.findHashes(narrowed(scope, search)));
     case 'users':
       return await usersCondition(context, search, scope);
     default: {
@@ -34,8 +34,16 @@ function narrowed(scope: SearchScope, { condition }: Extract<ResolvedSearch, { t
   return { ...scope, condition: { type: 'all', conditions: [scope.condition, condition] } };
 }
 
-export const ownersOf = (hashIds: readonly number[]): IssueSql =>
-  sql<boolean>`i.id IN (SELECT issue_id FROM issue_hashes WHERE id = ANY (${hashIds}::bigint[]) AND deleted_ms IS NULL)`;
+/**
+ * The issues that own these hashes. They are looked up once and stand in the condition as numbers: as a subquery they
+ * would be looked up again for every issue when the database misjudges a table that grew fast.
+ */
+async function ownersOf({ catalog }: TrackingContext, hashIds: readonly number[]): Promise<IssueSql> {
+  const { rows } = await sql<{ issue_id: number }>`
+    SELECT DISTINCT issue_id FROM issue_hashes WHERE id = ANY (${hashIds}::bigint[]) AND deleted_ms IS NULL
+  `.execute(catalog.db<IssuesTables>());
+  return sql<boolean>`i.id = ANY (${rows.map((row) => row.issue_id)}::bigint[])`;
+}
 
 async function usersCondition(
   context: TrackingContext,
@@ -44,10 +52,14 @@ async function usersCondition(
 ): Promise<IssueSql> {
   const counts = await context.events.counts(scope, await readGroups(context, scope.projectIds));
   const reached = counts.filter((count) => compare(count.users, operator, users)).map(({ key }) => key);
-  const found = ownersOf(reached);
+  const found = await ownersOf(context, reached);
   // What was not counted has no users, which `users:<5` asks for too.
   if (!compare(0, operator, users)) return found;
-  return sql<boolean>`(${found} OR NOT ${ownersOf(counts.map(({ key }) => key))})`;
+  const counted = await ownersOf(
+    context,
+    counts.map(({ key }) => key),
+  );
+  return sql<boolean>`(${found} OR NOT ${counted})`;
 }
 
 /**

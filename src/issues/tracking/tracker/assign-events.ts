@@ -17,33 +17,23 @@ import { type SeenFacts, seenFacts } from './seen-facts.ts';
 export const assignEvents =
   (context: TrackingContext): IssueTracker['assign'] =>
   async (events) => {
-    const known = fromMemory(context, events);
-    if (known !== undefined) return known;
-    return await context.inTurn(async () => {
-      const plan = await context.catalog.transaction<IssuesTables, AssignPlan>((trx) =>
-        assignInStore(context, trx, events),
+    const remembered = events.map((event) => fromMemory(context, event));
+    const asked = events.filter((_, index) => remembered[index] === undefined);
+    if (asked.length === 0) return remembered.map(required);
+    const stored = await context.inTurn(async () => {
+      const hashes = await context.catalog.transaction<IssuesTables, ReadonlyMap<string, KnownHash>>((trx) =>
+        assignInStore(context, trx, asked),
       );
-      for (const [key, found] of plan.hashes) {
-        const [projectId = '', hash = ''] = splitKey(key);
-        context.hashes.set(projectId, hash, found);
-      }
-      return events.map((event) => required(plan.hashes.get(primaryKey(event))));
+      for (const [key, found] of hashes) context.hashes.set(...splitKey(key), found);
+      return hashes;
     });
+    return events.map((event, index) => required(remembered[index] ?? stored.get(primaryKey(event))));
   };
 
-/** Undefined unless every hash of every event is remembered: one that is not may have to be attached. */
-function fromMemory(
-  { hashes }: TrackingContext,
-  events: readonly GroupedEvent[],
-): readonly AssignedEvent[] | undefined {
-  const assigned: AssignedEvent[] = [];
-  for (const { event, grouping } of events) {
-    const found = grouping.hashes.map((hash) => hashes.get(event.projectId, hash));
-    if (found.includes(undefined)) return undefined;
-    const [primary] = found;
-    assigned.push(required(primary));
-  }
-  return assigned;
+/** Undefined unless every hash of the event is remembered: one that is not may have to be attached. */
+function fromMemory({ hashes }: TrackingContext, { event, grouping }: GroupedEvent): KnownHash | undefined {
+  const found = grouping.hashes.map((hash) => hashes.get(event.projectId, hash));
+  return found.includes(undefined) ? undefined : found[0];
 }
 
 function required(known: KnownHash | undefined): AssignedEvent {
@@ -62,10 +52,6 @@ function primaryKey({ event, grouping }: GroupedEvent): string {
   const [primary] = grouping.hashes;
   invariant(primary !== undefined, 'grouping answers at least one hash');
   return keyOf(event.projectId, primary);
-}
-
-interface AssignPlan {
-  readonly hashes: ReadonlyMap<string, KnownHash>;
 }
 
 /** An issue that a batch makes; its number is known after it was inserted. */
@@ -87,12 +73,12 @@ async function assignInStore(
   context: TrackingContext,
   trx: Transaction<IssuesTables>,
   events: readonly GroupedEvent[],
-): Promise<AssignPlan> {
+): Promise<ReadonlyMap<string, KnownHash>> {
   const known = await readHashes(trx, events);
   const { issues, hashes } = planHashes(events, known);
   await insertIssues(context, trx, issues);
   const inserted = await insertHashes(trx, hashes);
-  return { hashes: new Map([...known, ...inserted]) };
+  return new Map([...known, ...inserted]);
 }
 
 async function readHashes(
