@@ -33,7 +33,7 @@ export function resolveSearch(node: SearchNode, world: SearchWorld): ResolvedSea
   const onIssue = ISSUE_KEYS[key];
   if (onIssue !== undefined) return ofIssue(negatedIf(onIssue(node, world), node.isNegated));
   if (key === 'has') return has(node);
-  if (key === 'users' || key === 'userseen') return users(node);
+  if (key === 'users') return users(node);
   guardOperator(node);
   if (key === 'release' && onlyLatest(node)) return latestRelease(node, world);
   return eventMatch(EVENT_KEYS[key] ?? { type: 'tag', key: node.key }, node);
