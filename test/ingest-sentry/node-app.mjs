@@ -17,13 +17,13 @@ Sentry.init({
 });
 
 const server = http.createServer((request, response) => {
-  Sentry.getActiveSpan()?.setAttribute('shop.card_token', 'canary-attr-Jh7Gf3kL0pQz81Xm');
+  Sentry.getActiveSpan()?.setAttribute('shop.card_token', 'hushed-attr-Jh7Gf3kL0pQz81Xm');
   try {
-    const password = 'canary-local-Vt5Rw2Nc8Lk0Zq4P';
+    const password = 'hushed-local-Vt5Rw2Nc8Lk0Zq4P';
     if (request.url.startsWith('/fail')) throw new TypeError(`cannot read cart of ${password.length} things`);
     response.end('ok');
   } catch (error) {
-    Sentry.captureException(error, { tags: { area: 'cart' }, extra: { api_key: 'canary-extra-Mx6Bd9Tf1Ys3Kw7H' } });
+    Sentry.captureException(error, { tags: { area: 'cart' }, extra: { api_key: 'hushed-extra-Mx6Bd9Tf1Ys3Kw7H' } });
     response.statusCode = 500;
     response.end('failed');
   }
@@ -33,8 +33,8 @@ const { port } = server.address();
 const ask = (path) =>
   new Promise((resolve) => {
     const headers = {
-      authorization: 'Bearer canary-header-Pq2Wn8Zr5Tc1Ld6J',
-      cookie: 'session=canary-cookie-Hs4Vm7Xk',
+      authorization: 'Bearer hushed-header-Pq2Wn8Zr5Tc1Ld6J',
+      cookie: 'session=hushed-cookie-Hs4Vm7Xk',
     };
     http.get({ port, path, headers }, (response) => response.resume().on('end', resolve));
   });

@@ -18,11 +18,11 @@ sentry_sdk.init(
 )
 
 with sentry_sdk.start_transaction(op="http.server", name="GET /cart", source="route") as transaction:
-    transaction.set_data("api_key", "canary-attr-Jh7Gf3kL0pQz81Xm")
+    transaction.set_data("api_key", "hushed-attr-Jh7Gf3kL0pQz81Xm")
     with sentry_sdk.start_span(op="db", name="SELECT * FROM carts") as span:
         span.set_data("db.system", "postgresql")
     try:
-        password = "canary-local-Vt5Rw2Nc8Lk0Zq4P"
+        password = "hushed-local-Vt5Rw2Nc8Lk0Zq4P"
         raise ValueError("no cart of length %d" % len(password))
     except ValueError as error:
         sentry_sdk.set_tag("area", "cart")

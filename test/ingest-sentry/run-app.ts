@@ -25,7 +25,7 @@ export const runApp = (
   });
 
 /** What the applications say where it must not be kept. */
-export const CANARY = 'canary-';
+export const CANARY = 'hushed-';
 
 /** All text of what a double took; what the edge redacts must be free of canaries. */
 export const textOf = (value: unknown): string =>

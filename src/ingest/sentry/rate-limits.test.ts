@@ -51,7 +51,6 @@ describe('limits per minute', () => {
     expect(limits.take(project('1', { error: 0 }), 'error', 1)).toBeDefined();
     expect(limits.take(project('2', {}), 'error', 60_000)).toBeUndefined();
     expect(limits.take(project('2', {}), 'error', 1)).toBeDefined();
-    expect(limits.take(project('2', {}), 'internal', 1e9)).toBeUndefined();
   });
 
   it('are said with the longest time of each category, under all names that SDKs have for it', () => {

@@ -33,7 +33,7 @@ export const DEFAULT_LIMITS_PER_MINUTE: Readonly<Record<DataCategory, number>> =
   feedback: uploadsPerMinute,
   security: uploadsPerMinute,
   // What an SDK says of itself is small, and it is how people learn that something is missing.
-  internal: Number.POSITIVE_INFINITY,
+  internal: itemsPerMinute,
 };
 
 /**
