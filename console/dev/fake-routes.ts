@@ -2,9 +2,12 @@ import type { KeyCreate, PersonCreate, QueryStart } from '../src/api/types.ts';
 import { alarmRoutes } from './fake-alarms.ts';
 import { type FakeAnswer, type FakeCall, NOTHING, ok, refuse } from './fake-answer.ts';
 import { backupRoutes } from './fake-backup-routes.ts';
+import { issueRoutes } from './fake-issues.ts';
 import { fakeFacets, fakeHistogram, fakeMistakes, fakeResult, isStatistics } from './fake-logs.ts';
 import { metricRoutes } from './fake-metrics.ts';
 import { notifyRoutes } from './fake-notify.ts';
+import { projectRoutes } from './fake-projects.ts';
+import { monitorRoutes, releaseRoutes } from './fake-releases.ts';
 import { FAKE_RULES, type FakeState, fakeRedactionCounts, fakeSystem } from './fake-state.ts';
 import { fakeFreshTrust, fakeProofs, fakeRun, fakeTrust } from './fake-trust.ts';
 import { vaultRoutes } from './fake-vault.ts';
@@ -279,6 +282,10 @@ export function fakeAnswer(state: FakeState, call: FakeCall): FakeAnswer {
     metricRoutes(state, call) ??
     alarmRoutes(state, call) ??
     notifyRoutes(state, call) ??
+    issueRoutes(state, call) ??
+    projectRoutes(state, call) ??
+    releaseRoutes(state, call) ??
+    monitorRoutes(state, call) ??
     accessRoutes(state, call) ??
     restRoutes(state, call) ??
     refuse(404, { code: 'api.not-found', message: `nothing at ${call.path}`, hint: 'see /api/v1/openapi.json' })

@@ -73,6 +73,7 @@ export const useIssueCount = (question: IssuesQuestion, enabled: boolean) =>
         },
       }),
     select: (page) => page.total,
+    staleTime: 60_000,
     placeholderData: keepPreviousData,
     enabled,
     meta: { ofSpan: true },
@@ -83,6 +84,23 @@ export const useIssue = (id: string) =>
     queryKey: ['issue', id],
     queryFn: ({ signal }) => call<Issue>('GET', issuePath(id), { signal }),
     refetchInterval: REFETCH_MS,
+  });
+
+/** Events and users of one issue in a range: the list counts them, and finds an issue by its id. */
+export const useIssueFigures = (
+  id: string,
+  range: Span & { readonly environment: string; readonly generation: number },
+) =>
+  useQuery({
+    queryKey: ['issue-figures', id, range],
+    queryFn: ({ signal }) =>
+      call<IssuePage>('GET', '/issues', {
+        signal,
+        query: { query: `issue.id:${id}`, environment: range.environment, ...rangeQuery(range), limit: 1 },
+      }),
+    select: ({ issues }) => ({ events: issues[0]?.events ?? 0, users: issues[0]?.users ?? 0 }),
+    placeholderData: (before, query) => (query?.queryKey[1] === id ? before : undefined),
+    meta: { ofSpan: true },
   });
 
 export const useIssueHistogram = (

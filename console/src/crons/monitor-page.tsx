@@ -19,7 +19,7 @@ import { keepRange, useChangeSearch, useGo } from '../shell/go.ts';
 import { useRange } from '../shell/range-context.tsx';
 import { MonitorDialog } from './monitor-dialog.tsx';
 import { checkInLook, scheduleInWords } from './monitor-words.ts';
-import { MonitorStateWord } from './monitors-page.tsx';
+import { MonitorStateWord, NextCheckIn } from './monitors-page.tsx';
 import { TimelineBar, TimelineKey } from './timeline-bar.tsx';
 
 const STEPS = 120;
@@ -109,11 +109,9 @@ function Timelines({ monitor }: { readonly monitor: Monitor }) {
                   fails since <Ago at={environment.failingSinceMs} />
                 </span>
               )}
-              {environment?.nextCheckInMs !== undefined && (
-                <span className="text-ink-3">
-                  next <Ago at={environment.nextCheckInMs} />
-                </span>
-              )}
+              <span className="text-ink-3">
+                <NextCheckIn atMs={environment?.nextCheckInMs} />
+              </span>
             </p>
             <TimelineBar timeline={timeline} label={timeline.environment} />
           </div>

@@ -7,6 +7,7 @@ import { useProjectList } from '../api/projects.ts';
 import { useMay } from '../api/session.ts';
 import { cx } from '../base/class-names.ts';
 import { formatCount, formatTime } from '../base/format.ts';
+import { useNow } from '../base/now.ts';
 import { usePreferences } from '../base/preferences.ts';
 import { IssuesFrame } from '../issues/issues-frame.tsx';
 import { ProjectSelect } from '../issues/pickers.tsx';
@@ -34,10 +35,21 @@ type Listed = Monitors['monitors'][number];
 export function MonitorStateWord({ state }: { readonly state: Monitor['environments'][number]['state'] }) {
   const { word, mark, tone } = STATE_LOOKS[state];
   return (
-    <span className={cx('inline-flex items-center gap-1.5 whitespace-nowrap', tone)}>
+    <span className={cx('inline-flex items-baseline gap-1.5 whitespace-nowrap', tone)}>
       <Mark state={mark} className={cx('size-3.5', tone)} />
       {word}
     </span>
+  );
+}
+
+/** When it is due; one that is late already says so. */
+export function NextCheckIn({ atMs }: { readonly atMs: number | undefined }) {
+  const now = useNow();
+  if (atMs === undefined) return null;
+  return (
+    <>
+      {atMs < now ? 'due' : 'next'} <Ago at={atMs} />
+    </>
   );
 }
 
@@ -75,7 +87,7 @@ function MonitorItem({ listed, slug }: { readonly listed: Listed; readonly slug:
       {monitor.environments.map((environment) => {
         const timeline = timelines.find((one) => one.environment === environment.name);
         return (
-          <div key={environment.name} className="mt-2 grid items-center gap-x-4 gap-y-1 sm:grid-cols-[230px_1fr_120px]">
+          <div key={environment.name} className="mt-2 grid items-center gap-x-4 gap-y-1 sm:grid-cols-[290px_1fr_110px]">
             <p className="flex items-baseline gap-2 text-sm">
               <MonitorStateWord state={environment.state} />
               <span className="truncate text-xs text-ink-3">{environment.name}</span>
@@ -91,13 +103,7 @@ function MonitorItem({ listed, slug }: { readonly listed: Listed; readonly slug:
               <TimelineBar timeline={timeline} label={`${monitor.name}, ${environment.name}`} />
             )}
             <p className="text-xs text-ink-3 sm:text-right">
-              {environment.nextCheckInMs === undefined ? (
-                ''
-              ) : (
-                <>
-                  next <Ago at={environment.nextCheckInMs} />
-                </>
-              )}
+              <NextCheckIn atMs={environment.nextCheckInMs} />
             </p>
           </div>
         );

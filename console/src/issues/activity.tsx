@@ -2,6 +2,8 @@ import { useState } from 'react';
 import type { Issue, IssueActivity } from '../api/issue-types.ts';
 import { useComment, useIssueActivity, useRemoveComment } from '../api/issues.ts';
 import { useMay, useSession } from '../api/session.ts';
+import { formatTime } from '../base/format.ts';
+import { usePreferences } from '../base/preferences.ts';
 import { Button } from '../parts/button.tsx';
 import { Ago } from '../parts/moment.tsx';
 import { FailureNotice } from '../parts/notice.tsx';
@@ -58,6 +60,9 @@ function Item({
   readonly onRemove: () => void;
 }) {
   const isComment = activity.type === 'comment';
+  const { zone } = usePreferences();
+  // What Holdfast found out by itself has nobody who did it.
+  const isOwn = activity.by === '' || activity.by === 'holdfast';
   const { text } = activity.detail;
   return (
     <li className="relative border-l border-line-2 pb-3 pl-4 text-sm last:pb-0">
@@ -65,9 +70,9 @@ function Item({
         aria-hidden="true"
         className={`absolute top-[6px] -left-[4px] size-[7px] ${isComment ? 'bg-accent' : 'rounded-full bg-[var(--line-2)]'}`}
       />
-      <p className="text-ink-2">
-        {activity.by !== '' && <strong className="font-semibold text-ink">{activity.by}</strong>}{' '}
-        {isComment ? 'wrote' : activityInWords(activity)}{' '}
+      <p className={isOwn ? 'text-ink-2 first-letter:uppercase' : 'text-ink-2'}>
+        {isOwn ? null : <strong className="font-semibold text-ink">{activity.by}</strong>}{' '}
+        {isComment ? 'wrote' : activityInWords(activity, (ms) => formatTime(ms, zone, 'minute'))}{' '}
         <span className="text-xs text-ink-3">
           <Ago at={activity.atMs} />
         </span>

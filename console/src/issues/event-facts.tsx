@@ -127,7 +127,7 @@ export function Contexts({ view }: ViewProps) {
 }
 
 export function Extra({ view }: ViewProps) {
-  const extra = Object.entries({ ...view.event.extra, ...view.event.other });
+  const extra = Object.entries(view.event.extra);
   if (extra.length === 0) return null;
   return (
     <Part title="Additional data" summary={formatPlural(extra.length, 'value')}>
@@ -166,7 +166,7 @@ export function Attachments({ view, issueId }: ViewProps & { readonly issueId: s
           <tbody>
             {attachments.map((file) => (
               <tr key={file.id}>
-                <td className="w-full font-mono text-xs break-all">
+                <td className="w-full min-w-40 font-mono text-xs break-all">
                   <Masked text={file.filename} />
                 </td>
                 <td className="text-xs text-ink-2">{file.contentType}</td>
@@ -249,7 +249,7 @@ export function EventFeedback({ view }: ViewProps) {
 
 /** What was repaired or cut, for who looks for what is missing. */
 export function Remarks({ view }: ViewProps) {
-  const { remarks, sdk, eventId, timeMs, receivedMs, projectId, debugImages } = view.event;
+  const { remarks, sdk, eventId, timeMs, receivedMs, projectId, debugImages, other } = view.event;
   return (
     <Part title="About this event" isClosed summary={sdk.name === '' ? undefined : `${sdk.name} ${sdk.version}`}>
       <Pairs
@@ -263,6 +263,8 @@ export function Remarks({ view }: ViewProps) {
             : ([
                 ['debug ids', debugImages.map(({ debugId, codeFile }) => `${debugId} ${codeFile}`).join('\n')],
               ] as const)),
+          // What has no place of its own is shown as it was sent, so that nothing is lost.
+          ...Object.entries(other),
         ]}
       />
       <p className="my-2 text-sm text-ink-2">

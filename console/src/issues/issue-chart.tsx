@@ -1,5 +1,5 @@
 import { Table2 } from 'lucide-react';
-import { useMemo, useState } from 'react';
+import { type ReactNode, useMemo, useState } from 'react';
 import type { Issue, IssueHistogram } from '../api/issue-types.ts';
 import { useIssueHistogram } from '../api/issues.ts';
 import { useReleases } from '../api/releases.ts';
@@ -73,7 +73,16 @@ function useReleaseMarks(issue: Issue) {
 }
 
 /** How often and for how many over the time, with the releases that came meanwhile. */
-export function IssueChart({ issue, environment }: { readonly issue: Issue; readonly environment: string }) {
+export function IssueChart({
+  issue,
+  environment,
+  children,
+}: {
+  readonly issue: Issue;
+  readonly environment: string;
+  /** What else is chosen for the chart. */
+  readonly children: ReactNode;
+}) {
   const { startMs, endMs, generation, setRange } = useRange();
   const [measure, setMeasure] = useState<Measure>('events');
   const [asTable, setAsTable] = useState(false);
@@ -112,6 +121,7 @@ export function IssueChart({ issue, environment }: { readonly issue: Issue; read
   return (
     <section aria-label="Over time" className="min-w-0">
       <div className="mb-1 flex min-h-[30px] flex-wrap items-center gap-3">
+        {children}
         <Choice
           label="Shown"
           value={measure}

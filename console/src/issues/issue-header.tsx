@@ -127,11 +127,11 @@ export function IssueHeader({ issue }: { readonly issue: Issue }) {
         </span>
         <StateTag issue={issue} />
         <LevelMark level={issue.level} withWord />
-        {!issue.handled && <Tag tone="warn">unhandled</Tag>}
+        {!issue.handled && <Tag>unhandled</Tag>}
       </p>
       <div className="flex flex-wrap items-start justify-between gap-x-8 gap-y-3">
         <div className="min-w-0 flex-[1_1_420px]">
-          <h1 className="line-clamp-4 text-xl leading-snug font-normal break-words">
+          <h1 className="line-clamp-4 text-xl leading-snug font-normal text-wrap! break-words">
             <IssueTitle issue={issue} />
           </h1>
           {issue.culprit !== '' && (

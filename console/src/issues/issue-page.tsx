@@ -1,6 +1,6 @@
 import { useParams, useSearch } from '@tanstack/react-router';
 import type { Issue } from '../api/issue-types.ts';
-import { useFeedback, useIssue, useIssueEvent, useIssueHistogram } from '../api/issues.ts';
+import { useFeedback, useIssue, useIssueEvent, useIssueFigures } from '../api/issues.ts';
 import { cx } from '../base/class-names.ts';
 import { formatCount, formatPlural, formatShortCount } from '../base/format.ts';
 import { Ago } from '../parts/moment.tsx';
@@ -27,43 +27,37 @@ export interface IssueSearch {
   readonly find?: string | undefined;
 }
 
-const STEPS = 60;
+const FIGURE = 'block text-[34px] leading-none font-semibold tracking-[-0.02em]';
 
 /** The largest numbers of the page: how often, and for how many. */
 function Figures({ issue, environment }: { readonly issue: Issue; readonly environment: string }) {
   const { startMs, endMs, generation } = useRange();
-  const { data } = useIssueHistogram(issue.id, { startMs, endMs, generation, environment, steps: STEPS });
-  const events = data?.events.reduce((sum, count) => sum + count, 0);
-  const figure = 'block text-[34px] leading-none font-semibold tracking-[-0.02em]';
+  const { data } = useIssueFigures(issue.id, { startMs, endMs, generation, environment });
+  const large = (label: string, value: number | undefined) => (
+    <div>
+      <dt className="text-xs text-ink-3">{label}</dt>
+      <dd className={FIGURE} title={value === undefined ? undefined : formatCount(value)}>
+        {value === undefined ? '–' : formatShortCount(value)}
+      </dd>
+    </div>
+  );
+  const seen = (label: string, atMs: number, release: string) => (
+    <div className="text-sm">
+      <dt className="text-xs text-ink-3">{label}</dt>
+      <dd>
+        <Ago at={atMs} />
+        {release !== '' && <div className="font-mono text-xs break-all text-ink-2">{release}</div>}
+      </dd>
+    </div>
+  );
   return (
-    <dl className="flex flex-wrap gap-x-8 gap-y-4 lg:flex-col lg:gap-y-3">
-      <div>
-        <dt className="text-xs text-ink-3">Events in this time</dt>
-        <dd className={figure} title={events === undefined ? undefined : formatCount(events)}>
-          {events === undefined ? '–' : formatShortCount(events)}
-        </dd>
-      </div>
-      <div className="text-sm">
-        <dt className="text-xs text-ink-3">Since it began</dt>
-        <dd>{formatPlural(issue.timesSeen, 'event')}</dd>
-      </div>
-      <div className="text-sm">
-        <dt className="text-xs text-ink-3">Last seen</dt>
-        <dd>
-          <Ago at={issue.lastSeenMs} />
-          {issue.lastRelease !== '' && (
-            <div className="font-mono text-xs break-all text-ink-2">{issue.lastRelease}</div>
-          )}
-        </dd>
-      </div>
-      <div className="text-sm">
-        <dt className="text-xs text-ink-3">First seen</dt>
-        <dd>
-          <Ago at={issue.firstSeenMs} />
-          {issue.firstRelease !== '' && (
-            <div className="font-mono text-xs break-all text-ink-2">{issue.firstRelease}</div>
-          )}
-        </dd>
+    <dl className="grid grid-cols-2 gap-x-6 gap-y-4 self-start sm:grid-cols-4 lg:grid-cols-2">
+      {large('Events', data?.events)}
+      {large('Users', data?.users)}
+      {seen('Last seen', issue.lastSeenMs, issue.lastRelease)}
+      {seen('First seen', issue.firstSeenMs, issue.firstRelease)}
+      <div className="col-span-full text-xs text-ink-3">
+        {formatPlural(issue.timesSeen, 'event')} since it began, whatever the chosen time
       </div>
     </dl>
   );
@@ -129,13 +123,12 @@ function Body({ issue, search }: { readonly issue: Issue; readonly search: Issue
   return (
     <>
       <IssueHeader issue={issue} />
-      <div className="mb-4 grid gap-x-8 gap-y-4 lg:grid-cols-[176px_1fr]">
+      <div className="mb-4 grid gap-x-8 gap-y-4 lg:grid-cols-[220px_1fr]">
         <Figures issue={issue} environment={env ?? ''} />
         <div className="min-w-0">
-          <div className="mb-1">
+          <IssueChart issue={issue} environment={env ?? ''}>
             <EnvironmentSelect value={env} onChange={(value) => change({ env: value }, true)} />
-          </div>
-          <IssueChart issue={issue} environment={env ?? ''} />
+          </IssueChart>
         </div>
       </div>
       <Tabs issue={issue} tab={tab} />

@@ -6,7 +6,7 @@ import { formatCount, formatShortCount } from '../base/format.ts';
 import { Ago } from '../parts/moment.tsx';
 import { Tag } from '../parts/page.tsx';
 import { keepRange } from '../shell/go.ts';
-import { Assignee, LevelMark, PriorityMark, StateTag } from './issue-state.tsx';
+import { Assignee, LevelMark, PriorityMark, StateTag, stateLook } from './issue-state.tsx';
 import { Masked } from './masked.tsx';
 import { Trend } from './trend.tsx';
 
@@ -43,8 +43,8 @@ function Facts({ listed, projectSlug }: Pick<IssueRowProps, 'listed' | 'projectS
   const { issue } = listed;
   return (
     <div className="mt-1 flex flex-wrap items-center gap-x-3 gap-y-1 text-xs text-ink-3">
-      <StateTag issue={issue} />
-      {!issue.handled && <Tag tone="warn">unhandled</Tag>}
+      {stateLook(issue).word !== 'Ongoing' && <StateTag issue={issue} />}
+      {!issue.handled && <Tag>unhandled</Tag>}
       <span className="font-mono">{issue.shortId}</span>
       {projectSlug !== undefined && <span>{projectSlug}</span>}
       {issue.commentCount > 0 && (

@@ -62,7 +62,9 @@ function ViewTab({
   readonly question: IssuesQuestion;
 }) {
   const change = useChangeSearch();
-  const count = useIssueCount({ ...question, query, sort: 'last-seen' }, true);
+  // The list first: what is counted besides must not keep it waiting.
+  const { isSuccess } = useIssues(question);
+  const count = useIssueCount({ ...question, query, sort: 'last-seen' }, isSuccess);
   const isActive = question.query === query;
   return (
     <button
@@ -87,7 +89,7 @@ function Controls({ search, question }: { readonly search: IssuesSearch; readonl
   return (
     <header className="mb-3">
       <h1 className="sr-only">Issues</h1>
-      <fieldset className="mb-3 flex gap-x-5 overflow-x-auto border-b border-line text-sm">
+      <fieldset className="mb-3 flex min-w-0 gap-x-5 overflow-x-auto border-b border-line text-sm">
         <legend className="sr-only">Saved views</legend>
         {VIEWS.map(({ label, query }) => (
           <ViewTab key={query} label={label} query={query} question={question} />

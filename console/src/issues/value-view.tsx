@@ -1,6 +1,9 @@
+import { Scrollable } from '../parts/scrollable.tsx';
 import { Masked } from './masked.tsx';
 
 const SHOWN_MAX = 4000;
+/** Longer values scroll by themselves. */
+const LINES_MAX = 14;
 
 const textOf = (value: unknown): string =>
   typeof value === 'string' ? value : (JSON.stringify(value, null, 2) ?? String(value));
@@ -11,13 +14,19 @@ export function ValueView({ value }: { readonly value: unknown }) {
   if (value === null || value === undefined) return <span className="text-ink-3">null</span>;
   const text = textOf(value);
   const isCut = text.length > SHOWN_MAX;
-  return (
+  const shown = (
     <span className="block font-mono text-xs leading-relaxed break-words whitespace-pre-wrap">
       <Masked text={isCut ? text.slice(0, SHOWN_MAX) : text} />
       {isCut && (
         <span className="text-ink-3"> … {text.length - SHOWN_MAX} more characters; the JSON of the event has them</span>
       )}
     </span>
+  );
+  if (text.split('\n').length <= LINES_MAX) return shown;
+  return (
+    <Scrollable label="Value" className="max-h-72 overflow-auto">
+      {shown}
+    </Scrollable>
   );
 }
 

@@ -120,7 +120,8 @@ export function ReleasesPage() {
   const search = useSearch({ strict: false }) as ReleasesSearch;
   const { startMs, endMs, generation } = useRange();
   const change = useChangeSearch();
-  const project = useProjectList().find(({ slug }) => slug === search.of);
+  const known = useProjectList();
+  const project = known.find(({ slug }) => slug === search.of);
   const list = useReleases({
     projectId: project?.id,
     environment: search.env,
@@ -129,7 +130,13 @@ export function ReleasesPage() {
     endMs,
     generation,
   });
-  const releases = list.data?.pages.flatMap((page) => page.releases) ?? [];
+  // Those of Holdfast's own probes are of a project that no list has.
+  const releases = (list.data?.pages.flatMap((page) => page.releases) ?? []).filter(
+    ({ release }) =>
+      known.length === 0 ||
+      release.projectIds.length === 0 ||
+      release.projectIds.some((id) => known.some((one) => one.id === id)),
+  );
   return (
     <IssuesFrame>
       <Section

@@ -2,10 +2,12 @@ import { type InfiniteData, useQueryClient } from '@tanstack/react-query';
 import { Dialog as Radix } from 'radix-ui';
 import { type KeyboardEvent, useMemo, useState } from 'react';
 import type { AlarmList } from '../api/alarms.ts';
+import type { IssuePage, Projects } from '../api/issue-types.ts';
 import type { DatabaseStatuses, LogGroups, Trust, Workbooks } from '../api/types.ts';
 import { cx } from '../base/class-names.ts';
 import { readPreferences, setPreferences } from '../base/preferences.ts';
 import { describeLength, PRESETS } from '../base/time-range.ts';
+import { ISSUE_PLACES } from '../issues/places.ts';
 import { DASHBOARD_PLACES } from '../metrics/dashboard-places.ts';
 import { SETTINGS_PLACES } from '../settings/places.ts';
 import { useGo } from './go.ts';
@@ -38,6 +40,10 @@ function useCommands(openHelp: () => void): readonly Command[] {
     const groups = client.getQueryData<LogGroups>(['log-groups'])?.groups ?? [];
     const workbooks = client.getQueryData<InfiniteData<Workbooks>>(['workbooks', ''])?.pages[0]?.workbooks ?? [];
     const alarms = client.getQueryData<AlarmList>(['alarms', ''])?.alarms ?? [];
+    const projects = client.getQueryData<Projects>(['projects'])?.projects ?? [];
+    const issues = client
+      .getQueriesData<InfiniteData<IssuePage>>({ queryKey: ['issues'] })
+      .flatMap(([, data]) => data?.pages[0]?.issues ?? []);
     const databases = client.getQueryData<DatabaseStatuses>(['databases'])?.sources ?? [];
     const rest = [
       ...databases.map(({ source }) => ({
@@ -51,6 +57,16 @@ function useCommands(openHelp: () => void): readonly Command[] {
         run: () => go(`/dashboards/${name}`),
       })),
       { group: 'Go to', label: 'Traces', run: () => go('/traces') },
+      ...ISSUE_PLACES.slice(1).map((place) => ({ group: 'Go to', label: place.label, run: () => go(place.to) })),
+      ...projects.flatMap(({ slug, name }) => [
+        { group: 'Issues of', label: name, run: () => go('/issues', { project: [slug] }) },
+        { group: 'Project', label: name, run: () => go(`/projects/${slug}`) },
+      ]),
+      ...issues.map(({ issue }) => ({
+        group: 'Issue',
+        label: `${issue.shortId} ${issue.title}`,
+        run: () => go(`/issues/${issue.id}`),
+      })),
       ...alarms.map(({ alarmName }) => ({
         group: 'Alarm',
         label: alarmName,
