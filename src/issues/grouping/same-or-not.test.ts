@@ -435,10 +435,6 @@ describe('messages and reports', () => {
   );
   same('what follows the second line', buildMessage('a\nb\nc'), buildMessage('a\nb\nd'));
   different('words', buildMessage('order lost'), buildMessage('order found'));
-  different(
-    buildMessage('a', { level: 'error' }),
-    buildMessage('b', { level: 'error' }),
-  );
   same('levels', buildMessage('order lost', { level: 'error' }), buildMessage('order lost', { level: 'info' }));
 
   const csp = (report: NormalizedEvent['report'] & object) =>
