@@ -22,6 +22,8 @@ export interface AlertReceiver {
     key: string | ((key: string) => boolean),
     state: string,
     signal: AbortSignal,
+    /** By the clock that never goes back: what came before is not looked at. */
+    sinceMs?: number,
   ) => Promise<ReceivedAlert>;
   readonly close: () => Promise<void>;
 }
@@ -58,11 +60,11 @@ export async function openAlertReceiver(clock: Clock): Promise<AlertReceiver> {
   return {
     url: `http://127.0.0.1:${port}${path}`,
     secret,
-    received: (key, state, signal) =>
+    received: (key, state, signal, sinceMs = 0) =>
       new Promise((resolve, reject) => {
         const isKey = typeof key === 'string' ? (other: string): boolean => other === key : key;
         const look = (): void => {
-          const found = received.find((alert) => isKey(alert.key) && alert.state === state);
+          const found = received.find((alert) => isKey(alert.key) && alert.state === state && alert.atMs >= sinceMs);
           if (found === undefined && !signal.aborted) return;
           waiting.delete(look);
           signal.removeEventListener('abort', look);

@@ -12,39 +12,79 @@ interface ProbeChannelDeps {
   readonly clock: Clock;
 }
 
-/** There is one channel of probes and several probes: each waits until the one before it has taken its own away. */
-const turns = new WeakMap<Channels['channels'], Promise<unknown>>();
+interface Shared {
+  readonly receiver: AlertReceiver;
+  users: number;
+}
 
-/** Runs a measurement with a receiver of its own, to which the route of probes leads for as long. */
-export function withProbeChannel<Result>(
+/** There is one channel of probes and several probes: those that run at the same time share it and its receiver. */
+const shared = new WeakMap<Channels['channels'], { open: Shared | undefined; changing: Promise<unknown> }>();
+
+/** Runs a measurement with a receiver to which the route of probes leads for as long; it hears what comes from now on. */
+export async function withProbeChannel<Result>(
   deps: ProbeChannelDeps,
   measure: (receiver: AlertReceiver) => Promise<Result>,
 ): Promise<Result> {
-  const { channels } = deps.notify;
-  const run = async (): Promise<Result> => {
-    const receiver = await openAlertReceiver(deps.clock);
-    try {
-      // What an earlier run left behind when it was killed.
-      await removeChannel(deps);
-      await channels.create(deps.actor, {
-        ...{ type: 'webhook', name: PROBE_CHANNEL, url: receiver.url, signingSecret: receiver.secret },
-        allowLoopback: true,
-      });
-      return await measure(receiver);
-    } finally {
-      try {
-        await removeChannel(deps);
-      } finally {
-        await receiver.close();
-      }
-    }
-  };
-  const mine = (turns.get(channels) ?? Promise.resolve()).then(run, run);
-  turns.set(
-    channels,
-    mine.catch(() => undefined),
-  );
+  const receiver = await inTurn(deps, () => join(deps));
+  const sinceMs = deps.clock.monotonicMs();
+  try {
+    return await measure({
+      ...receiver,
+      received: (key, state, signal) => receiver.received(key, state, signal, sinceMs),
+    });
+  } finally {
+    await inTurn(deps, () => leave(deps));
+  }
+}
+
+const stateOf = ({ notify: { channels } }: ProbeChannelDeps) => {
+  const known = shared.get(channels) ?? { open: undefined, changing: Promise.resolve() };
+  shared.set(channels, known);
+  return known;
+};
+
+/** Joining and leaving take turns, so that nobody joins what is being taken away. */
+function inTurn<Result>(deps: ProbeChannelDeps, work: () => Promise<Result>): Promise<Result> {
+  const state = stateOf(deps);
+  const mine = state.changing.then(work, work);
+  state.changing = mine.catch(() => undefined);
   return mine;
+}
+
+async function join(deps: ProbeChannelDeps): Promise<AlertReceiver> {
+  const state = stateOf(deps);
+  if (state.open !== undefined) {
+    state.open.users += 1;
+    return state.open.receiver;
+  }
+  const receiver = await openAlertReceiver(deps.clock);
+  try {
+    // What an earlier run left behind when it was killed.
+    await removeChannel(deps);
+    await deps.notify.channels.create(deps.actor, {
+      ...{ type: 'webhook', name: PROBE_CHANNEL, url: receiver.url, signingSecret: receiver.secret },
+      allowLoopback: true,
+    });
+  } catch (error) {
+    await receiver.close();
+    throw error;
+  }
+  state.open = { receiver, users: 1 };
+  return receiver;
+}
+
+async function leave(deps: ProbeChannelDeps): Promise<void> {
+  const state = stateOf(deps);
+  if (state.open === undefined) return;
+  state.open.users -= 1;
+  if (state.open.users > 0) return;
+  const { receiver } = state.open;
+  state.open = undefined;
+  try {
+    await removeChannel(deps);
+  } finally {
+    await receiver.close();
+  }
 }
 
 async function removeChannel({ notify, actor }: ProbeChannelDeps): Promise<void> {
