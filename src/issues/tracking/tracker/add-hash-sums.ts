@@ -19,7 +19,7 @@ export const ADDED_TYPES = sql`events bigint, "firstSeenMs" bigint, "firstReleas
 
 export async function addHashSums(trx: Transaction<IssuesTables>, sums: readonly HashSum[]): Promise<void> {
   if (sums.length === 0) return;
-  const rows = sums.map(({ events, hours: _, ...sum }) => ({ ...sum, events: events.length }));
+  const rows = sums.map((sum) => ({ ...sum, events: sum.events.length, hours: undefined }));
   await sql`
     UPDATE issue_hashes t SET ${ADDED_COLUMNS}
     FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS x ("hashId" bigint, ${ADDED_TYPES})

@@ -33,8 +33,8 @@ export const addComment =
             .set((set) => ({ comment_count: set('comment_count', '+', 1) }))
             .where('id', '=', issue.id)
             .execute();
-          const { byId: _, ...shown } = entry;
-          return { ...shown, id: String(number ?? 0), issueId: String(issue.id) };
+          const { atMs, type, by, detail } = entry;
+          return { id: String(number ?? 0), issueId: String(issue.id), atMs, type, by, detail };
         }),
       );
     });

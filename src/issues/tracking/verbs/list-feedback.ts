@@ -15,14 +15,21 @@ export const listFeedback =
       const { row, selection } = await eventsOf(context, actor, issueId);
       const { projectIds, hashIds } = selection;
       const found = await context.events.feedback({ projectIds, hashIds, ...page });
-      return found.map(({ hashId: _, ...one }) => ({ ...one, issueId: String(row.id) }));
+      return found.map((one) => shownFeedback(one, () => String(row.id)));
     }
     const projects = await allowedProjects(context, actor, projectId === undefined ? undefined : [projectId]);
     const found = await context.events.feedback({ projectIds: projects.map(({ id }) => id), ...page });
     const hashIds = found.flatMap((one) => one.hashId ?? []);
     const owners = await createIssueReads(context).ownersOf(hashIds);
-    return found.map(({ hashId, ...one }): Feedback => {
-      const owner = hashId === undefined ? undefined : owners.get(hashId);
-      return owner === undefined ? one : { ...one, issueId: owner };
-    });
+    const ownerOf = (hashId: number | undefined) => (hashId === undefined ? undefined : owners.get(hashId));
+    return found.map((one) => shownFeedback(one, ownerOf));
   };
+
+/** With the issue that its event belongs to now, instead of the hash. */
+export function shownFeedback(
+  { hashId, ...feedback }: Feedback & { readonly hashId?: number },
+  issueOf: (hashId: number | undefined) => string | undefined,
+): Feedback {
+  const issueId = issueOf(hashId);
+  return issueId === undefined ? feedback : { ...feedback, issueId };
+}

@@ -91,6 +91,3 @@ function acceptedCondition(given: IgnoreCondition, nowMs: number): IgnoreConditi
   });
   return Object.fromEntries(kept);
 }
-
-/** How new an issue must be to count as new when it is made by taking hashes out of another one. */
-export const isNewsAt = (firstSeenMs: number, nowMs: number): boolean => nowMs - firstSeenMs < LIMITS.newForMs;

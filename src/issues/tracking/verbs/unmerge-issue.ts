@@ -8,11 +8,11 @@ import { auditedChange } from '../audited.ts';
 import type { TrackingContext } from '../context.ts';
 import { ISSUES_TRACKING_FAILURES } from '../failures.ts';
 import { type IssueRow, requireIssue, toIssue } from '../issue-rows.ts';
+import { ISSUES_TRACKING_LIMITS as LIMITS } from '../limits.ts';
 import type { IssuesTables } from '../migrations.ts';
 import { shortIdOf } from '../short-id.ts';
 import { entryOf } from './apply-change.ts';
 import { type OwnedHash, ownedHashes, sumOwnHashes } from './own-hashes.ts';
-import { isNewsAt } from './plan-change.ts';
 
 /**
  * Gives some hashes an issue of their own. Counters are those of the hashes, so both sides are exact at once; the new
@@ -85,20 +85,13 @@ function guardHashes(row: IssueRow, owned: readonly OwnedHash[], wanted: Readonl
   return moved;
 }
 
+/** The columns of an issue that a hash has too, of the newest of these hashes; sums follow once it owns them. */
 async function insertFromHashes(
   { projects, clock }: TrackingContext,
   trx: Transaction<IssuesTables>,
   row: IssueRow,
   hashIds: readonly number[],
 ): Promise<number> {
-  const newest = await trx
-    .selectFrom('issue_hashes')
-    .selectAll()
-    .where('id', 'in', hashIds)
-    .where('times_seen', '>', 0)
-    .orderBy('last_seen_ms', 'desc')
-    .orderBy('id', 'desc')
-    .executeTakeFirstOrThrow();
   const { rows: numbers } = await sql<{ last_number: number }>`
     INSERT INTO issue_numbers AS n (project_id, last_number) VALUES (${row.project_id}, 1)
     ON CONFLICT (project_id) DO UPDATE SET last_number = n.last_number + 1 RETURNING last_number
@@ -106,44 +99,17 @@ async function insertFromHashes(
   const slug = projects.byId(row.project_id)?.slug;
   invariant(slug !== undefined && numbers[0] !== undefined, 'an issue belongs to a project');
   const nowMs = clock.nowMs();
-  const first = await trx
-    .selectFrom('issue_hashes')
-    .select(({ fn }) => fn.min('first_seen_ms').as('ms'))
-    .where('id', 'in', hashIds)
-    .where('times_seen', '>', 0)
-    .executeTakeFirstOrThrow();
-  const { title, title_type, title_value, culprit, type, platform, level, handled } = newest;
-  const seen = { title, title_type, title_value, culprit, type, platform, level, handled };
-  const made = await trx
-    .insertInto('issues')
-    .values({
-      ...seen,
-      project_id: row.project_id,
-      short_id: shortIdOf(slug, numbers[0].last_number),
-      status: 'unresolved',
-      substatus: isNewsAt(first.ms, nowMs) ? 'new' : 'ongoing',
-      state_ms: nowMs,
-      priority: row.priority,
-      first_seen_ms: newest.first_seen_ms,
-      last_seen_ms: newest.last_seen_ms,
-      first_release: '',
-      last_release: '',
-      times_seen: 0,
-      assignee_id: null,
-      assignee_name: null,
-      assignee_email: null,
-      resolution: null,
-      ignore: null,
-      comment_count: 0,
-      hour_ms: 0,
-      hour_events: 0,
-      hour_threshold: 0,
-      revision: 1,
-      changed_by: '',
-      merged_into: null,
-      deleted_ms: null,
-    })
-    .returning('id')
-    .executeTakeFirstOrThrow();
-  return made.id;
+  const { rows: made } = await sql<{ id: number }>`
+    INSERT INTO issues (project_id, short_id, status, substatus, state_ms, priority, level, type, platform, title,
+      title_type, title_value, culprit, first_seen_ms, last_seen_ms, handled)
+    SELECT project_id, ${shortIdOf(slug, numbers[0].last_number)}, 'unresolved',
+      CASE WHEN min(first_seen_ms) OVER () > ${nowMs - LIMITS.newForMs}::bigint THEN 'new' ELSE 'ongoing' END,
+      ${nowMs}::bigint, ${row.priority}, level, type, platform, title, title_type, title_value, culprit,
+      first_seen_ms, last_seen_ms, handled
+    FROM issue_hashes WHERE id = ANY (${hashIds}::bigint[]) AND times_seen > 0
+    ORDER BY last_seen_ms DESC, id DESC LIMIT 1
+    RETURNING id
+  `.execute(trx);
+  invariant(made[0] !== undefined, 'hashes with events make an issue');
+  return made[0].id;
 }

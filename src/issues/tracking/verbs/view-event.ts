@@ -5,6 +5,7 @@ import { ISSUES_TRACKING_FAILURES } from '../failures.ts';
 import { createIssueReads } from '../issue-reads.ts';
 import { ISSUES_TRACKING_LIMITS as LIMITS } from '../limits.ts';
 import { eventsOf, missingEvent } from './issue-events.ts';
+import { shownFeedback } from './list-feedback.ts';
 
 const EVENT_ID = /^[0-9a-f]{32}$/;
 
@@ -50,7 +51,7 @@ export const viewEvent =
       culprit: stored.culprit,
       grouping,
       attachments,
-      feedback: feedback.map(({ hashId: _, ...one }) => ({ ...one, issueId: String(row.id) })),
+      feedback: feedback.map((one) => shownFeedback(one, () => String(row.id))),
       ...neighbours,
     };
   };
