@@ -55,14 +55,9 @@ export function createBlobStore(deps: BlobStoreDeps): KeptBlobs {
   };
   return {
     head,
-    put: (bytes, options) => putBlob(deps, bytes, options),
+    put: (bytes, options) => putBlob(deps, head, bytes, options),
     get: (id, range) => readBlob(deps, () => known(id), range),
-    extend: async (id, keepUntilMs) => {
-      const found = await known(id);
-      if (found.keepUntilMs >= keepUntilMs) return;
-      await deps.vault.extend(vaultId(id), keepUntilMs);
-      await db.updateTable('issue_blobs').set({ keep_until_ms: keepUntilMs }).where('id', '=', id).execute();
-    },
+    extend: async (id, keepUntilMs) => extendBlob(deps, await known(id), keepUntilMs),
     sweep: async () => {
       const ended = db
         .selectFrom('issue_blobs')
@@ -77,17 +72,26 @@ export function createBlobStore(deps: BlobStoreDeps): KeptBlobs {
 
 /**
  * The bytes are in a quorum of zones before the row is written: a crash between the two leaves bytes without a row,
- * which the same put finds again, and which expire by themselves.
+ * which expire by themselves. Small ones are hashed first: what is kept already is only kept longer.
  */
 async function putBlob(
   deps: BlobStoreDeps,
+  known: (id: string) => Promise<KeptBlob | undefined>,
   bytes: AsyncIterable<Uint8Array>,
   options: Parameters<BlobStore['put']>[1],
 ): ReturnType<BlobStore['put']> {
+  const nowMs = deps.clock.nowMs();
+  const keepUntilMs = Math.max(options.keepUntilMs, nowMs + ISSUES_BLOBS_LIMITS.retainMarginMs);
+  const begun = await beginStream(bytes);
+  const held = begun.whole === undefined ? undefined : await known(sha256Of(begun.whole));
+  if (held !== undefined && held.keepUntilMs > nowMs) {
+    await extendBlob(deps, held, keepUntilMs);
+    return { id: held.id, bytes: held.bytes, sha1: held.sha1 };
+  }
   const sha1 = createHash('sha1');
   let lengthBytes = 0;
   const counted = async function* (): AsyncIterable<Uint8Array> {
-    for await (const part of bytes) {
+    for await (const part of begun.all()) {
       lengthBytes += part.byteLength;
       const max = ISSUES_BLOBS_LIMITS.bytesMax;
       if (lengthBytes > max) throw new Failure(ISSUES_BLOBS_FAILURES.tooLarge, { max });
@@ -95,8 +99,6 @@ async function putBlob(
       yield part;
     }
   };
-  const nowMs = deps.clock.nowMs();
-  const keepUntilMs = Math.max(options.keepUntilMs, nowMs + ISSUES_BLOBS_LIMITS.retainMarginMs);
   const { kind, facts } = options;
   const item = await deps.vault.put(counted(), { kind, facts, retainUntilMs: keepUntilMs });
   const row = {
@@ -118,6 +120,51 @@ async function putBlob(
     )
     .execute();
   return { id: row.id, bytes: lengthBytes, sha1: row.sha1 };
+}
+
+const sha256Of = (parts: readonly Uint8Array[]): string => {
+  const hash = createHash('sha256');
+  for (const part of parts) hash.update(part);
+  return hash.digest('hex');
+};
+
+interface BegunStream {
+  /** All of it, when it ended within what is read ahead. */
+  readonly whole: readonly Uint8Array[] | undefined;
+  readonly all: () => AsyncIterable<Uint8Array>;
+}
+
+/** Reads ahead as far as a small blob reaches. */
+async function beginStream(bytes: AsyncIterable<Uint8Array>): Promise<BegunStream> {
+  const iterator = bytes[Symbol.asyncIterator]();
+  const parts: Uint8Array[] = [];
+  let lengthBytes = 0;
+  let isDone = false;
+  while (!isDone && lengthBytes <= ISSUES_BLOBS_LIMITS.readAheadBytes) {
+    const next = await iterator.next();
+    if (next.done === true) isDone = true;
+    else {
+      // A copy, because whoever feeds the stream may fill the same buffer again.
+      parts.push(Uint8Array.from(next.value));
+      lengthBytes += next.value.byteLength;
+    }
+  }
+  const all = async function* (): AsyncIterable<Uint8Array> {
+    yield* parts;
+    if (!isDone) yield* { [Symbol.asyncIterator]: () => iterator };
+  };
+  return { whole: isDone ? parts : undefined, all };
+}
+
+async function extendBlob(deps: BlobStoreDeps, found: KeptBlob, keepUntilMs: number): Promise<void> {
+  if (found.keepUntilMs >= keepUntilMs) return;
+  await deps.vault.extend(vaultId(found.id), keepUntilMs);
+  await deps.catalog
+    .db<BlobTables>()
+    .updateTable('issue_blobs')
+    .set({ keep_until_ms: keepUntilMs })
+    .where('id', '=', found.id)
+    .execute();
 }
 
 async function* readBlob(

@@ -1,4 +1,4 @@
-import { DAY_MS, defineLimits, GiB } from '../../base/index.ts';
+import { DAY_MS, defineLimits, GiB, MiB } from '../../base/index.ts';
 
 /** Limits of what is kept beside events. */
 export const ISSUES_BLOBS_LIMITS = defineLimits('blobs', {
@@ -6,6 +6,11 @@ export const ISSUES_BLOBS_LIMITS = defineLimits('blobs', {
     value: 2 * GiB,
     unit: 'bytes',
     reason: 'the largest upload of any kind; edges and bundles have smaller limits of their own',
+  },
+  readAheadBytes: {
+    value: 4 * MiB,
+    unit: 'bytes',
+    reason: 'a blob up to it is hashed before it is stored, so that the same one again costs one row read',
   },
   sweepRowsMax: { value: 10_000, unit: 'count', reason: 'rows that one sweep removes; the next one takes the rest' },
   retainMarginMs: {

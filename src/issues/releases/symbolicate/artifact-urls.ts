@@ -8,7 +8,7 @@ export function candidateUrls(absPath: string): readonly string[] {
   const withoutHash = absPath.split('#', 1)[0] ?? '';
   const bare = withoutHash.split('?', 1)[0] ?? '';
   const found = [withoutHash, tilde(withoutHash), bare, tilde(bare)];
-  return [...new Set(found.filter((url) => url !== '' && url !== '~'))];
+  return [...new Set(found.filter((url) => url !== '' && url !== '~/'))];
 }
 
 function tilde(url: string): string {
