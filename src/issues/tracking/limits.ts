@@ -21,6 +21,11 @@ export const ISSUES_TRACKING_LIMITS = defineLimits('tracking', {
     unit: 'count',
     reason: 'hashes that the store of events is asked for in one question; a page with more asks several',
   },
+  hashesNarrowed: {
+    value: 2_000,
+    unit: 'count',
+    reason: 'up to so many hashes are named when events are counted; beyond, counting all of a project is cheaper',
+  },
   newForMs: { value: 7 * DAY_MS, unit: 'ms', reason: 'after a week an issue, or its return, is no news any more' },
   escalationWeekMs: { value: 7 * DAY_MS, unit: 'ms', reason: 'a week has the quiet days and the busy ones' },
   escalationFactor: {

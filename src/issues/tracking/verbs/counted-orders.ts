@@ -6,7 +6,7 @@ import { ISSUES_TRACKING_LIMITS as LIMITS } from '../limits.ts';
 import type { IssuesTables } from '../migrations.ts';
 import type { EventCount } from '../ports.ts';
 import type { IssueSql } from '../search/issue-conditions.ts';
-import { readGroups, type SearchScope } from '../search/run-search.ts';
+import type { SearchScope } from '../search/run-search.ts';
 import type { ListCursor } from './list-cursor.ts';
 
 /** Orders of lists by what was counted in a range; kept for moments, so that paging does not count anew. */
@@ -46,37 +46,51 @@ async function countOrder(
   scope: SearchScope,
   where: IssueSql,
 ): Promise<readonly ListCursor[]> {
-  const [candidates, groups] = await Promise.all([
-    readCandidates(context, where),
-    readGroups(context, scope.projectIds),
-  ]);
-  const counts = await weigh(context, sort, scope, groups);
+  const ids = await readCandidates(context, where);
+  const owners = await readOwners(context, ids);
+  const counts = await weigh(context, sort, scope, owners);
   const values = new Map<number, number>();
   for (const [hashId, value] of counts) {
-    const issueId = candidates.owners.get(hashId);
+    const issueId = owners.get(hashId);
     if (issueId !== undefined) values.set(issueId, value);
   }
-  return candidates.ids
-    .map((id) => ({ id, value: values.get(id) ?? 0 }))
-    .sort((a, b) => b.value - a.value || b.id - a.id);
+  return ids.map((id) => ({ id, value: values.get(id) ?? 0 })).sort((a, b) => b.value - a.value || b.id - a.id);
 }
 
-/** Issues that fit, and which of them each hash belongs to. */
-async function readCandidates(
-  { catalog }: TrackingContext,
-  where: IssueSql,
-): Promise<{ readonly ids: readonly number[]; readonly owners: ReadonlyMap<number, number> }> {
-  const { rows } = await sql<{ id: number; hash_id: number }>`
-    WITH fitting AS MATERIALIZED (
-      SELECT i.id FROM issues i WHERE ${where} ORDER BY i.last_seen_ms DESC LIMIT ${LIMITS.candidatesMax}
-    )
-    SELECT f.id, h.id AS hash_id FROM fitting f JOIN issue_hashes h ON h.issue_id = f.id
-    WHERE h.deleted_ms IS NULL AND h.times_seen > 0
+/**
+ * Issues that fit, and then, in a question of its own, their hashes: right after a storm the database does not know yet
+ * how many there are, and would join the two row by row.
+ */
+async function readCandidates({ catalog }: TrackingContext, where: IssueSql): Promise<readonly number[]> {
+  const { rows } = await sql<{ id: number }>`
+    SELECT i.id FROM issues i WHERE ${where} ORDER BY i.last_seen_ms DESC LIMIT ${LIMITS.candidatesMax}
   `.execute(catalog.db<IssuesTables>());
-  return {
-    ids: [...new Set(rows.map(({ id }) => id))],
-    owners: new Map(rows.map(({ id, hash_id: hashId }) => [hashId, id])),
-  };
+  return rows.map(({ id }) => id);
+}
+
+/** Which of the issues each hash belongs to. */
+async function readOwners({ catalog }: TrackingContext, ids: readonly number[]): Promise<ReadonlyMap<number, number>> {
+  const { rows } = await sql<{ id: number; issue_id: number }>`
+    SELECT id, issue_id FROM issue_hashes
+    WHERE issue_id = ANY (${ids}::bigint[]) AND deleted_ms IS NULL AND times_seen > 0
+  `.execute(catalog.db<IssuesTables>());
+  return new Map(rows.map((row) => [row.id, row.issue_id]));
+}
+
+/** Maps the hashes of issues that own several to one of them; those that stand alone stand for themselves. */
+export function groupsOf(owners: ReadonlyMap<number, number>): ReadonlyMap<number, number> {
+  const firsts = new Map<number, number>();
+  const groups = new Map<number, number>();
+  for (const [hashId, issueId] of owners) {
+    const first = firsts.get(issueId);
+    if (first === undefined) {
+      firsts.set(issueId, hashId);
+      continue;
+    }
+    groups.set(first, first);
+    groups.set(hashId, first);
+  }
+  return groups;
 }
 
 /** A weight by hash, or by the hash that stands for all those of its issue. */
@@ -84,17 +98,20 @@ async function weigh(
   { events }: TrackingContext,
   sort: IssueQuery['sort'],
   scope: SearchScope,
-  groups: ReadonlyMap<number, number>,
+  owners: ReadonlyMap<number, number>,
 ): Promise<ReadonlyMap<number, number>> {
+  const groups = groupsOf(owners);
+  // Of many issues everything is counted at once; of few, only what is theirs.
+  const selection = owners.size > LIMITS.hashesNarrowed ? scope : { ...scope, hashIds: [...owners.keys()] };
   if (sort !== 'trend') {
-    const counts = await events.counts(scope, groups);
+    const counts = await events.counts(selection, groups);
     return new Map(counts.map((count) => [count.key, sort === 'users' ? count.users : count.events]));
   }
   // What grows most: events of the second half of the range beyond those of the first half.
   const middleMs = Math.floor((scope.fromMs + scope.toMs) / 2);
   const [before, after] = await Promise.all([
-    events.counts({ ...scope, toMs: middleMs }, groups),
-    events.counts({ ...scope, fromMs: middleMs }, groups),
+    events.counts({ ...selection, toMs: middleMs - 1 }, groups),
+    events.counts({ ...selection, fromMs: middleMs }, groups),
   ]);
   return growth(before, after);
 }
