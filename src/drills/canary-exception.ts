@@ -32,6 +32,8 @@ export async function sendCanaryException(dsn: string, signal: AbortSignal): Pro
     environment: 'probe',
     release: 'holdfast-probe@1',
     platform: 'node',
+    // The one fact of an event that a notification of an issue that came back tells: its title is that of the first.
+    serverName: marker,
     integrations: [],
     sendClientReports: false,
     stackParser: createStackParser(nodeStackLineParser()),

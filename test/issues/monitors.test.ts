@@ -213,7 +213,7 @@ describe('the clock', () => {
       ]),
     );
     expect(alerts.heard[0]).toMatchObject({
-      ...{ severity: 'high', source: 'monitor', path: '/crons/shop/long' },
+      ...{ severity: 'high', source: 'monitor', path: '/crons/1.long' },
       labels: { project: 'shop', environment: 'production', monitor: 'long' },
     });
     await say();

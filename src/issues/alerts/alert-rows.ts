@@ -72,6 +72,7 @@ export const toGauge = (row: Selectable<IssueAlertsTables['issue_alert_storms']>
     ? {}
     : {
         storm: {
+          key: row.alert_key,
           sinceMs: row.since_ms,
           windowMs: row.window_ms,
           windowHeld: row.window_held,
@@ -91,6 +92,7 @@ export async function writeGauge(
     tokens,
     counted_ms: countedMs,
     since_ms: storm?.sinceMs ?? null,
+    alert_key: storm?.key ?? '',
     window_ms: storm?.windowMs ?? 0,
     window_held: storm?.windowHeld ?? 0,
     held: storm?.held ?? 0,

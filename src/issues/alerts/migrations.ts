@@ -41,6 +41,7 @@ export interface IssueAlertStormsTable {
   readonly counted_ms: number;
   /** The rest is of the storm, if there is one. */
   readonly since_ms: number | null;
+  readonly alert_key: string;
   readonly window_ms: number;
   readonly window_held: number;
   readonly held: number;
@@ -76,6 +77,7 @@ export const ISSUE_ALERTS_MIGRATIONS: readonly CatalogMigration[] = [
         tokens double precision NOT NULL,
         counted_ms bigint NOT NULL,
         since_ms bigint,
+        alert_key text NOT NULL,
         window_ms bigint NOT NULL,
         window_held bigint NOT NULL,
         held bigint NOT NULL,

@@ -139,7 +139,7 @@ export function planStormAlert(
 ): Planned {
   const held = plural(storm.held, 'change of an issue', 'changes of issues');
   return {
-    key: stormAlertKey(project.slug),
+    key: storm.key,
     state: turn.isOver ? 'resolved' : 'firing',
     severity: 'high',
     source: SOURCE,

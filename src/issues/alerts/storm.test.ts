@@ -7,11 +7,13 @@ const titleOf = (id: number, severity: StormTitle['severity'] = 'high'): StormTi
   ...{ issueId: String(id), shortId: `SHOP-${id}`, title: `issue ${id}`, severity },
 });
 
+const at = (nowMs: number) => ({ nowMs, key: 'issues-storm:shop' });
+
 /** Lets so many issues want to be told of at once; answers how many were. */
 function burst(gauge: StormGauge, count: number, nowMs: number): { readonly gauge: StormGauge; readonly told: number } {
   let [now, told] = [gauge, 0];
   for (let index = 0; index < count; index += 1) {
-    const admitted = admit(now, titleOf(nowMs + index), nowMs);
+    const admitted = admit(now, titleOf(nowMs + index), at(nowMs));
     now = admitted.gauge;
     told += admitted.isTold ? 1 : 0;
   }
@@ -23,7 +25,7 @@ describe('issues of a project', () => {
     let gauge = newGauge(START_MS);
     const stepMs = LIMITS.stormWindowMs / LIMITS.individualPerWindow;
     for (let index = 0; index < 1_000; index += 1) {
-      const admitted = admit(gauge, titleOf(index), START_MS + index * stepMs);
+      const admitted = admit(gauge, titleOf(index), at(START_MS + index * stepMs));
       expect(admitted.isTold).toBe(true);
       gauge = admitted.gauge;
     }
@@ -46,7 +48,7 @@ describe('issues of a project', () => {
 test('a storm begins once and tells the worst first, each issue once', () => {
   let { gauge } = burst(newGauge(START_MS), LIMITS.individualPerWindow, START_MS);
   const turns = [titleOf(1), titleOf(1), titleOf(2, 'critical'), titleOf(3, 'low')].map((title) => {
-    const admitted = admit(gauge, title, START_MS);
+    const admitted = admit(gauge, title, at(START_MS));
     gauge = admitted.gauge;
     return admitted.turn;
   });
@@ -66,7 +68,7 @@ test('a storm ends after a window that was calm enough, and goes on while it is 
   const end = passTime(calm, START_MS + 2 * LIMITS.stormWindowMs);
   expect(end?.turn).toBe('end');
   expect(end?.gauge).not.toHaveProperty('storm');
-  expect(admit(end?.gauge ?? gauge, titleOf(9), START_MS + 2 * LIMITS.stormWindowMs).isTold).toBe(true);
+  expect(admit(end?.gauge ?? gauge, titleOf(9), at(START_MS + 2 * LIMITS.stormWindowMs)).isTold).toBe(true);
 });
 
 test('a clock that is set back ends no peace and keeps no storm for ever', () => {

@@ -10,6 +10,8 @@ export interface StormTitle {
 
 /** A time in which more issues of a project want to be told of than people can read. */
 export interface Storm {
+  /** Of its alert: that of a project that was renamed since stays. */
+  readonly key: string;
   readonly sinceMs: number;
   /** When the window that is counted now began, and how many were held back in it. */
   readonly windowMs: number;
@@ -46,12 +48,13 @@ function filled(gauge: StormGauge, nowMs: number): StormGauge {
 export function admit(
   gauge: StormGauge,
   title: StormTitle,
-  nowMs: number,
+  at: { readonly nowMs: number; readonly key: string },
 ): { readonly gauge: StormGauge; readonly isTold: boolean; readonly turn?: StormTurn } {
+  const { nowMs, key } = at;
   const now = filled(gauge, nowMs);
   if (now.storm === undefined && now.tokens >= 1) return { gauge: { ...now, tokens: now.tokens - 1 }, isTold: true };
   const begun = now.storm ?? {
-    ...{ sinceMs: nowMs, windowMs: nowMs, windowHeld: 0, held: 0, worst: [], refreshedMs: nowMs },
+    ...{ key, sinceMs: nowMs, windowMs: nowMs, windowHeld: 0, held: 0, worst: [], refreshedMs: nowMs },
   };
   const storm: Storm = {
     ...begun,

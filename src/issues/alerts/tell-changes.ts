@@ -8,7 +8,7 @@ import { describeIssue, type IssueDetails } from './describe-issue.ts';
 import type { EventFacts } from './event-facts.ts';
 import { severityOf, worsened } from './match-rule.ts';
 import type { IssueAlertsTables } from './migrations.ts';
-import { type EndReason, planIssueAlert, planIssueEnd, planStormAlert } from './plan-alert.ts';
+import { type EndReason, planIssueAlert, planIssueEnd, planStormAlert, stormAlertKey } from './plan-alert.ts';
 import { admit, newGauge, type StormGauge } from './storm.ts';
 import type { AlertRule, RuleTrigger } from './types.ts';
 
@@ -110,7 +110,10 @@ function tell(desk: Desk, change: Telling, nowMs: number): void {
   const planned = rule.severity ?? severityOf(issue);
   const severity = open === undefined || isWorse(planned, open.severity) ? planned : worsened(open.severity);
   const title = { issueId: issue.id, shortId: issue.shortId, title: issue.title, severity };
-  const admitted = admit(desk.gauges.get(project.id) ?? newGauge(nowMs), title, nowMs);
+  const admitted = admit(desk.gauges.get(project.id) ?? newGauge(nowMs), title, {
+    nowMs,
+    key: stormAlertKey(project.slug),
+  });
   desk.gauges.set(project.id, admitted.gauge);
   if (admitted.turn === 'begin') desk.begun.add(project.id);
   if (!admitted.isTold) return;

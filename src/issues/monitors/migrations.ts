@@ -39,7 +39,8 @@ export interface MonitorEnvironmentsTable {
   readonly next_expected_ms: number | null;
   /** When a run that has not begun counts as missed. */
   readonly deadline_ms: number | null;
-  readonly is_told: boolean;
+  /** The key of its alert while one is open at notify: that of a project that was renamed since stays. */
+  readonly told_as: string | null;
 }
 
 export interface MonitorRunsTable {
@@ -84,7 +85,7 @@ export const MONITORS_MIGRATIONS: readonly CatalogMigration[] = [
         last_check_in_ms bigint,
         next_expected_ms bigint,
         deadline_ms bigint,
-        is_told boolean NOT NULL,
+        told_as text,
         PRIMARY KEY (monitor_id, environment)
       )`,
       'CREATE INDEX monitor_environments_by_deadline ON monitor_environments (deadline_ms)',

@@ -72,12 +72,12 @@ export const readEnvironments = (
         .orderBy('environment')
         .execute();
 
-/** `isTold`: whether an alert of it is open at notify. */
+/** `toldAs`: the key of its alert while one is open at notify. */
 export async function writeEnvironment(
   trx: Transaction<MonitorsTables>,
   monitor: { readonly id: number; readonly config: MonitorConfig },
   environment: MonitorEnvironment,
-  isTold: boolean,
+  toldAs: string | null,
 ): Promise<void> {
   const next = environment.nextExpectedMs;
   const row = {
@@ -91,7 +91,7 @@ export async function writeEnvironment(
     last_check_in_ms: environment.lastCheckInMs ?? null,
     next_expected_ms: next ?? null,
     deadline_ms: next === undefined ? null : next + monitor.config.checkInMarginMinutes * MINUTE_MS,
-    is_told: isTold,
+    told_as: toldAs,
   };
   const { monitor_id: _monitor, environment: _environment, ...changed } = row;
   await trx

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { type AlertSubject, monitorAlertKey, planMonitorAlert } from './plan-alert.ts';
 
 const SUBJECT: AlertSubject = {
-  ...{ projectSlug: 'shop', slug: 'backup', name: 'Nightly backup' },
+  ...{ projectId: '7', projectSlug: 'shop', slug: 'backup', name: 'Nightly backup' },
   config: {
     ...{ schedule: { type: 'crontab', value: '0 3 * * *' }, checkInMarginMinutes: 5, maxRuntimeMinutes: 60 },
     ...{ failureThreshold: 1, recoveryThreshold: 2, timezone: 'Europe/Vienna' },

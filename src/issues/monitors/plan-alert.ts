@@ -7,6 +7,7 @@ import type { CheckInState, MonitorConfig, MonitorEnvironment, MonitorSchedule }
 const KEY_CHARS_MAX = 256;
 
 export interface AlertSubject {
+  readonly projectId: string;
   readonly projectSlug: string;
   readonly slug: string;
   readonly name: string;
@@ -30,19 +31,25 @@ const FAILED: Readonly<Partial<Record<CheckInState | 'waiting', string>>> = {
 export function planMonitorAlert(
   subject: AlertSubject,
   environment: MonitorEnvironment,
-  turn: { readonly type: Turn | 'muted' | 'removed'; readonly run?: Run | undefined; readonly atMs: number },
+  turn: {
+    readonly type: Turn | 'muted' | 'removed';
+    readonly run?: Run | undefined;
+    readonly atMs: number;
+    /** The key of the alert that is open already. */
+    readonly toldAs?: string | null | undefined;
+  },
 ): Omit<AlertInput, 'id'> {
   const isFiring = turn.type === 'failed' || turn.type === 'again';
   const where = `${subject.name} (${environment.environment})`;
   return {
-    key: monitorAlertKey(subject.projectSlug, subject.slug, environment.environment),
+    key: turn.toldAs ?? monitorAlertKey(subject.projectSlug, subject.slug, environment.environment),
     state: isFiring ? 'firing' : 'resolved',
     severity: environment.environment === 'production' ? 'high' : 'medium',
     source: 'monitor',
     title: clip(`${isFiring ? (FAILED[environment.state] ?? 'Failing') : ENDED[turn.type]}: ${where}`, 256),
     body: isFiring ? failingBody(subject, environment, turn.run) : endedBody(turn.type, turn.run),
     labels: { project: subject.projectSlug, environment: environment.environment, monitor: subject.slug },
-    path: `/crons/${encodeURIComponent(subject.projectSlug)}/${encodeURIComponent(subject.slug)}`,
+    path: `/crons/${encodeURIComponent(`${subject.projectId}.${subject.slug}`)}`,
     atMs: turn.atMs,
   };
 }

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Transaction } from 'kysely';
 import type { MonitorsContext } from './context.ts';
 import { readAliveMs, readDowntimes, writeAlive, writeDowntime } from './downtimes.ts';
-import { type Downtime, type Judgement, judgeAbsence, judgeRuntime } from './judge-runs.ts';
+import { type Downtime, judgeAbsence, judgeRuntime } from './judge-runs.ts';
 import { MONITORS_LIMITS as LIMITS } from './limits.ts';
 import type { MonitorsTables } from './migrations.ts';
 import { type EnvironmentRow, type MonitorRow, toEnvironment, toRun } from './monitor-rows.ts';
@@ -151,16 +151,13 @@ async function judgeAbsent(trx: Transaction<MonitorsTables>, known: Known, at: A
   while (count < LIMITS.missedPerTurnMax) {
     const judgement = judgeAbsence({ config: monitor.config, environment, newId: newRunId }, at);
     if (judgement === undefined) break;
-    await storeJudgement(trx, { monitor, projectSlug, known: row }, judgement, at.nowMs);
-    row = { ...row, is_told: isToldAfter(row, judgement, monitor) };
+    const toldAs = await storeJudgement(trx, { monitor, projectSlug, known: row }, judgement, at.nowMs);
+    row = { ...row, told_as: toldAs };
     environment = judgement.environment;
     count += 1;
   }
   return count;
 }
-
-const isToldAfter = (row: EnvironmentRow, { turn }: Judgement, monitor: MonitorRow): boolean =>
-  row.is_told || (turn !== undefined && !monitor.is_muted);
 
 async function judgeRun(trx: Transaction<MonitorsTables>, known: Known, runId: string, at: At): Promise<number> {
   const { monitor, projectSlug, environment } = known;

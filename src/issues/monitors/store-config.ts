@@ -79,7 +79,7 @@ export async function changeConfig(
   if (isSameConfig(change.config, monitor.config)) return changed;
   for (const row of await readEnvironments(trx, [monitor.id])) {
     const environment = rescheduled(toEnvironment(row), change.config, change.nowMs);
-    await writeEnvironment(trx, changed, environment, row.is_told);
+    await writeEnvironment(trx, changed, environment, row.told_as);
   }
   return changed;
 }

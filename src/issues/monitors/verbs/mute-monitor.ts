@@ -54,10 +54,11 @@ async function setMuted(
   for (const known of await readEnvironments(trx, [row.id])) {
     const environment = toEnvironment(known);
     const isTold = environment.isFailing && !isMuted;
-    if (isTold === known.is_told) continue;
-    const turn = { type: isTold ? 'failed' : 'muted', atMs: nowMs } as const;
-    await enqueueAlerts(trx, [planMonitorAlert(subjectOf(row, about.projectSlug), environment, turn)], nowMs);
-    await writeEnvironment(trx, row, environment, isTold);
+    if (isTold === (known.told_as !== null)) continue;
+    const turn = { type: isTold ? 'failed' : 'muted', atMs: nowMs, toldAs: known.told_as } as const;
+    const alert = planMonitorAlert(subjectOf(row, about.projectSlug), environment, turn);
+    await enqueueAlerts(trx, [alert], nowMs);
+    await writeEnvironment(trx, row, environment, isTold ? alert.key : null);
   }
   return row;
 }

@@ -57,8 +57,8 @@ export async function endAlert(
   about: { readonly monitor: MonitorRow; readonly projectSlug: string; readonly nowMs: number },
   known: EnvironmentRow,
 ): Promise<void> {
-  if (!known.is_told) return;
-  const turn = { type: 'removed', atMs: about.nowMs } as const;
+  if (known.told_as === null) return;
+  const turn = { type: 'removed', atMs: about.nowMs, toldAs: known.told_as } as const;
   const subject = subjectOf(about.monitor, about.projectSlug);
   await enqueueAlerts(trx, [planMonitorAlert(subject, toEnvironment(known), turn)], about.nowMs);
 }
