@@ -2,6 +2,7 @@ import type { Project } from '../api/issue-types.ts';
 import { useProjectKeys } from '../api/projects.ts';
 import { Snippet } from '../parts/copy.tsx';
 import { Empty } from '../parts/page.tsx';
+import { checkInCommand } from './check-in-command.ts';
 
 const NO_DSN = '<DSN of a project>';
 
@@ -34,12 +35,4 @@ npx @sentry/cli monitors run --schedule '0 3 * * *' --check-in-margin 5 --max-ru
       <Snippet label="Check-in by curl" text={checkInCommand(dsn)} />
     </Empty>
   );
-}
-
-/** The address for check-ins, made of a DSN: `http://host/api/<project>/cron/<monitor>/<key>/`. */
-export function checkInCommand(dsn: string): string {
-  const parts = /^(https?):\/\/([0-9a-f]+)@([^/]+)(.*)\/(\d+)$/.exec(dsn);
-  if (parts === null) return `curl '<address of the server>/api/<project>/cron/nightly-backup/<key>/?status=ok'`;
-  const [, scheme, key, host, path, project] = parts;
-  return `curl '${scheme}://${host}${path}/api/${project}/cron/nightly-backup/${key}/?status=ok'`;
 }

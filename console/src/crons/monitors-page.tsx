@@ -151,7 +151,7 @@ export function MonitorsPage() {
   const monitors =
     list.data?.toSorted((a, b) => rankOf(a) - rankOf(b) || a.monitor.name.localeCompare(b.monitor.name)) ?? [];
   return (
-    <IssuesFrame>
+    <IssuesFrame heading="Crons">
       <Section
         title="Crons"
         lead="Scheduled jobs that tell when they begin and end. One that does not is missed, and people hear of it."

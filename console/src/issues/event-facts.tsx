@@ -71,7 +71,7 @@ export function Request({ view }: ViewProps) {
       </p>
       {request.body !== undefined && request.body !== null && request.body !== '' && (
         <div className="mb-3">
-          <h4 className="mb-1 text-xs text-ink-3">Body</h4>
+          <h3 className="mb-1 text-xs text-ink-3">Body</h3>
           <div className="max-h-80 overflow-auto border border-line bg-sunk px-3 py-2">
             <ValueView value={request.body} />
           </div>
@@ -80,7 +80,7 @@ export function Request({ view }: ViewProps) {
       {sections.map(([title, pairs]) =>
         pairs.length === 0 ? null : (
           <div key={title} className="mb-3 last:mb-0">
-            <h4 className="mb-1 text-xs text-ink-3">{title}</h4>
+            <h3 className="mb-1 text-xs text-ink-3">{title}</h3>
             <Pairs label={title} pairs={pairs} />
           </div>
         ),
@@ -117,7 +117,7 @@ export function Contexts({ view }: ViewProps) {
       <div className="columns-1 gap-5 lg:columns-2">
         {shown.map(([title, pairs]) => (
           <div key={title} className="mb-4 break-inside-avoid">
-            <h4 className="mb-0.5 border-b border-line-2 pb-1 text-sm font-semibold">{title}</h4>
+            <h3 className="mb-0.5 border-b border-line-2 pb-1 text-sm font-semibold">{title}</h3>
             <Pairs label={title} pairs={pairs} />
           </div>
         ))}
@@ -177,7 +177,7 @@ export function Attachments({ view, issueId }: ViewProps & { readonly issueId: s
                     href={attachmentAddress(issueId, event.eventId, file.id)}
                     download={file.filename}
                     aria-label={`Download ${file.filename}`}
-                    className="inline-flex size-6 items-center justify-center text-accent"
+                    className="inline-flex size-[26px] items-center justify-center text-accent"
                   >
                     <Download size={15} />
                   </a>

@@ -100,9 +100,9 @@ function OneException({
   return (
     <article className="mb-4 last:mb-0">
       {isCause && <p className="mb-0.5 text-xs text-ink-3">caused by</p>}
-      <h4 className="text-md break-words">
+      <h3 className="text-md break-words">
         <Masked text={exception.type === '' ? exception.value : exception.type} className="font-semibold" />
-      </h4>
+      </h3>
       {exception.type !== '' && exception.value !== '' && (
         <p className="mt-0.5 font-mono text-xs leading-relaxed break-words whitespace-pre-wrap text-ink-2">
           <Masked text={exception.value} />

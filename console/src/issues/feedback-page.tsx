@@ -24,7 +24,7 @@ export function FeedbackPage() {
   const project = useProjectList().find(({ slug }) => slug === of);
   const feedback = useFeedback(project === undefined ? {} : { projectId: project.id });
   return (
-    <IssuesFrame>
+    <IssuesFrame heading="Feedback">
       <Section
         title="Feedback of users"
         lead="What people wrote in the feedback form or the crash report of an application, newest first."

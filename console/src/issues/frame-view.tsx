@@ -117,7 +117,7 @@ export function FrameView({
           <SourceContext frame={frame} />
           {vars.length > 0 && (
             <div className="px-3 py-2">
-              <h5 className="mb-1 text-xs text-ink-3">Locals</h5>
+              <h4 className="mb-1 text-xs text-ink-3">Locals</h4>
               <Pairs label={`Locals of ${frame.function}`} pairs={vars} />
             </div>
           )}

@@ -2,72 +2,11 @@ import { useState } from 'react';
 import type { IgnoreCondition } from '../api/issue-types.ts';
 import { formatTime, parseTime } from '../base/format.ts';
 import { usePreferences } from '../base/preferences.ts';
-import { parseLength } from '../base/time-range.ts';
 import { Button } from '../parts/button.tsx';
 import { Dialog, DialogActions } from '../parts/dialog.tsx';
 import { TextField } from '../parts/field.tsx';
 import { ignoreInWords } from './ignore-choices.ts';
-
-interface Draft {
-  readonly until: string;
-  readonly count: string;
-  readonly countWindow: string;
-  readonly users: string;
-  readonly usersWindow: string;
-}
-const EMPTY: Draft = { until: '', count: '', countWindow: '', users: '', usersWindow: '' };
-
-const wholeNumber = (text: string): number | undefined =>
-  /^[1-9]\d{0,8}$/.test(text.trim()) ? Number(text) : undefined;
-
-/** The condition that was typed, and what of it cannot be read. */
-export function readCondition(
-  draft: Draft,
-  readTime: (text: string) => number | undefined,
-  nowMs: number,
-): { readonly condition: IgnoreCondition; readonly wrong: Partial<Record<keyof Draft, string>> } {
-  const wrong: Partial<Record<keyof Draft, string>> = {};
-  const condition: { -readonly [K in keyof IgnoreCondition]: IgnoreCondition[K] } = {};
-  const take = (field: keyof Draft, put: (text: string) => boolean, problem: string): void => {
-    const text = draft[field].trim();
-    if (text !== '' && !put(text)) wrong[field] = problem;
-  };
-  take(
-    'until',
-    (text) => {
-      const length = parseLength(text);
-      const untilMs = length === undefined ? readTime(text) : nowMs + length;
-      if (untilMs === undefined || untilMs <= nowMs) return false;
-      condition.untilMs = untilMs;
-      return true;
-    },
-    'Write a time to come such as 2026-11-30 09:00, or a length such as 3d.',
-  );
-  for (const [field, windowField, windowKey] of [
-    ['count', 'countWindow', 'countWindowMs'],
-    ['users', 'usersWindow', 'usersWindowMs'],
-  ] as const) {
-    take(
-      field,
-      (text) => {
-        const number = wholeNumber(text);
-        if (number !== undefined) condition[field] = number;
-        return number !== undefined;
-      },
-      'Write a whole number above zero.',
-    );
-    take(
-      windowField,
-      (text) => {
-        const length = parseLength(text);
-        if (length !== undefined) condition[windowKey] = length;
-        return length !== undefined;
-      },
-      'Write a length such as 1h or 7d.',
-    );
-  }
-  return { condition, wrong };
-}
+import { EMPTY_IGNORE, type IgnoreDraft, readCondition } from './ignore-draft.ts';
 
 /** Ignores until something of one's own choice; the first that comes true ends it. */
 export function IgnoreDialog({
@@ -80,8 +19,8 @@ export function IgnoreDialog({
   readonly onClose: () => void;
 }) {
   const { zone } = usePreferences();
-  const [draft, setDraft] = useState(EMPTY);
-  const set = (field: keyof Draft) => (event: React.ChangeEvent<HTMLInputElement>) =>
+  const [draft, setDraft] = useState(EMPTY_IGNORE);
+  const set = (field: keyof IgnoreDraft) => (event: React.ChangeEvent<HTMLInputElement>) =>
     setDraft({ ...draft, [field]: event.target.value });
   const { condition, wrong } = readCondition(draft, (text) => parseTime(text, zone), Date.now());
   const isWrong = Object.keys(wrong).length > 0;

@@ -51,15 +51,17 @@ function Figures({ issue, environment }: { readonly issue: Issue; readonly envir
     </div>
   );
   return (
-    <dl className="grid grid-cols-2 gap-x-6 gap-y-4 self-start sm:grid-cols-4 lg:grid-cols-2">
-      {large('Events', data?.events)}
-      {large('Users', data?.users)}
-      {seen('Last seen', issue.lastSeenMs, issue.lastRelease)}
-      {seen('First seen', issue.firstSeenMs, issue.firstRelease)}
-      <div className="col-span-full text-xs text-ink-3">
+    <div className="self-start">
+      <dl className="grid grid-cols-2 gap-x-6 gap-y-4 sm:grid-cols-4 lg:grid-cols-2">
+        {large('Events', data?.events)}
+        {large('Users', data?.users)}
+        {seen('Last seen', issue.lastSeenMs, issue.lastRelease)}
+        {seen('First seen', issue.firstSeenMs, issue.firstRelease)}
+      </dl>
+      <p className="mt-3 text-xs text-ink-3">
         {formatPlural(issue.timesSeen, 'event')} since it began, whatever the chosen time
-      </div>
-    </dl>
+      </p>
+    </div>
   );
 }
 

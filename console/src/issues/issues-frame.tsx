@@ -4,9 +4,17 @@ import { keepRange } from '../shell/go.ts';
 import { ISSUE_PLACES } from './places.ts';
 
 /** The pages about errors, one beside the other. */
-export function IssuesFrame({ children }: { readonly children: ReactNode }) {
+export function IssuesFrame({
+  heading,
+  children,
+}: {
+  /** For who hears the page, where nothing on it is its title. */
+  readonly heading?: string;
+  readonly children: ReactNode;
+}) {
   return (
     <div className="mx-auto max-w-[1400px] px-4 py-5 md:px-8">
+      {heading !== undefined && <h1 className="sr-only">{heading}</h1>}
       <nav
         aria-label="Errors"
         className="-mx-4 mb-5 flex gap-0.5 overflow-x-auto border-b border-line px-4 md:mx-0 md:px-0"

@@ -18,7 +18,7 @@ export function Part({ title, summary, action, isClosed = false, children }: Par
   return (
     <section aria-label={title} className="border-t border-line-2 py-3">
       <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-1.5">
-        <h3 className="min-w-0">
+        <h2 className="min-w-0">
           <button
             type="button"
             aria-expanded={isOpen}
@@ -30,7 +30,7 @@ export function Part({ title, summary, action, isClosed = false, children }: Par
             {title}
             {summary !== undefined && <span className="ml-1.5 text-sm font-normal text-ink-3">{summary}</span>}
           </button>
-        </h3>
+        </h2>
         {isOpen && action}
       </div>
       <div id={id} hidden={!isOpen} className="pt-2">

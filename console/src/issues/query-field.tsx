@@ -133,7 +133,7 @@ export function QueryField(props: QueryFieldProps) {
           type="button"
           aria-label="Clear the search"
           title="Clear the search"
-          className="absolute top-[3px] right-1 flex size-6 items-center justify-center text-ink-3 hover:text-ink"
+          className="absolute top-[2px] right-0.5 flex size-[26px] items-center justify-center text-ink-3 hover:text-ink"
           onClick={() => {
             at.type('', 0);
             submit('');

@@ -37,19 +37,19 @@ export function TagBars({ issue }: { readonly issue: Issue }) {
           All tags
         </Button>
       </div>
-      <dl className="space-y-2 text-xs">
+      <ul className="space-y-2 text-xs">
         {shown.map((tag) => {
           const [first] = tag.values;
           return (
-            <div key={tag.key}>
+            <li key={tag.key}>
               <div className="flex items-baseline justify-between gap-2">
-                <dt className="text-ink-3">{tag.key}</dt>
-                <dd className="flex min-w-0 gap-2">
+                <span className="text-ink-3">{tag.key}</span>
+                <span className="flex min-w-0 gap-2">
                   <span className="truncate" title={first?.value}>
                     <Masked text={first?.value ?? ''} />
                   </span>
                   <span className="text-ink-3">{shareText(first?.count ?? 0, tag.total)}</span>
-                </dd>
+                </span>
               </div>
               <div aria-hidden="true" className="mt-0.5 flex h-1.5 bg-sunk">
                 {tag.values.slice(0, COLOURS.length).map((value, index) => (
@@ -60,10 +60,10 @@ export function TagBars({ issue }: { readonly issue: Issue }) {
                   />
                 ))}
               </div>
-            </div>
+            </li>
           );
         })}
-      </dl>
+      </ul>
     </section>
   );
 }
@@ -86,7 +86,7 @@ function TagCard({ tag, onPick }: { readonly tag: TagDistribution; readonly onPi
             />
             <button
               type="button"
-              className="relative flex w-full items-baseline justify-between gap-3 px-1.5 py-1 text-left text-xs hover:underline"
+              className="relative flex min-h-[26px] w-full items-center justify-between gap-3 px-1.5 text-left text-xs hover:underline"
               title={`Events with ${tag.key}:${value.value}`}
               onClick={() => onPick(value.value)}
             >

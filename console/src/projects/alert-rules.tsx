@@ -30,8 +30,17 @@ function RuleItem({
     <li className="flex flex-wrap items-start justify-between gap-x-6 gap-y-2 border-b border-line py-3 text-sm">
       <div className="min-w-0 flex-[1_1_280px]">
         <h3 className="flex flex-wrap items-baseline gap-2 text-md">
-          {rule.name} {!rule.isEnabled && <span className="font-normal"><Tag tone="warn">off</Tag></span>}{' '}
-          {rule.id === 'default' && <span className="font-normal"><Tag>every project has it</Tag></span>}
+          {rule.name}{' '}
+          {!rule.isEnabled && (
+            <span className="font-normal">
+              <Tag tone="warn">off</Tag>
+            </span>
+          )}{' '}
+          {rule.id === 'default' && (
+            <span className="font-normal">
+              <Tag>every project has it</Tag>
+            </span>
+          )}
         </h3>
         <p className="mt-1 text-ink-2">
           Tells when {rule.triggers.map(triggerInWords).join(', or ')}

@@ -77,7 +77,7 @@ export function ProjectsPage() {
       </IssuesFrame>
     );
   return (
-    <IssuesFrame>
+    <IssuesFrame heading="Projects">
       <Section
         title="Projects"
         lead="Each receives the errors of one application by its DSN."

@@ -104,7 +104,7 @@ function Choices({ chosen }: { readonly chosen: SdkSnippet }) {
 function Blocks({ sdk, dsn, slug }: { readonly sdk: SdkSnippet; readonly dsn: string; readonly slug: string }) {
   return (
     <div className="min-w-0 flex-1">
-      <h3 className="mb-3 text-md font-semibold">{sdk.label}</h3>
+      <h2 className="mb-3 text-md font-semibold">{sdk.label}</h2>
       <ol className="space-y-4">
         {sdk.blocks.map(({ at, text }) => (
           <li key={at}>

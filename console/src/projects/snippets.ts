@@ -19,6 +19,9 @@ export interface SdkSnippet {
   readonly hasSourceMaps?: boolean;
 }
 
+/** The server that a DSN leads to. */
+const addressOfDsn = (dsn: string): string => dsn.replace(/\/\/[^@/]+@(.*)\/\d+$/, '//$1');
+
 const npm = (name: string): SdkBlock => ({ at: 'Shell', text: () => `npm install ${name}` });
 
 const BROWSER_OPTIONS = (dsn: string): string => `  dsn: '${dsn}',
@@ -100,10 +103,10 @@ export const onRequestError = Sentry.captureRequestError;`,
       },
       {
         at: 'next.config.ts',
-        text: () => `import { withSentryConfig } from '@sentry/nextjs';
+        text: (dsn) => `import { withSentryConfig } from '@sentry/nextjs';
 
 export default withSentryConfig(nextConfig, {
-  sentryUrl: '${location.origin}',
+  sentryUrl: '${addressOfDsn(dsn)}',
   org: 'holdfast',
   project: process.env.SENTRY_PROJECT,
   authToken: process.env.SENTRY_AUTH_TOKEN,

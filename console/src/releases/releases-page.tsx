@@ -138,7 +138,7 @@ export function ReleasesPage() {
       release.projectIds.some((id) => known.some((one) => one.id === id)),
   );
   return (
-    <IssuesFrame>
+    <IssuesFrame heading="Releases">
       <Section
         title="Releases"
         lead="Newest first. Rates are of the sessions in the chosen time."
