@@ -1,5 +1,7 @@
 import { deflateSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { Failure } from '../../src/base/index.ts';
+import { INGEST_FAILURES } from '../../src/ingest/index.ts';
 import { EVENT_ID, envelope, event, send, sendTo } from './envelopes.ts';
 import { KEY, type SentryServer, startSentryServer } from './sentry-server.ts';
 
@@ -83,6 +85,33 @@ describe('limits', () => {
     const limits = sent.headers.get('x-sentry-rate-limits') ?? '';
     for (const category of ['error', 'log_item', 'session']) expect(limits).toContain(`:${category}:`);
     for (const limit of limits.split(', ')) expect(limit.split(':')[1]).not.toBe('');
+  });
+});
+
+describe('when there is no room for bodies', () => {
+  it('a request is told to come back, without a category and so without a 429', async () => {
+    const full = (): never => {
+      const details = { bytesInFlight: 1, limitBytes: 1, measure: 'request bodies of SDKs' };
+      throw new Failure(INGEST_FAILURES.overloaded, details, { retryAfterSeconds: 2 });
+    };
+    const crowded = await startSentryServer({ admission: { check: full, enter: full, bytesInFlight: () => 1 } });
+    const sent = await send(crowded, one);
+    await crowded.close();
+    expect(sent.status).toBe(503);
+    expect(sent.headers.get('retry-after')).toBe('2');
+    expect(sent.headers.get('x-sentry-rate-limits')).toBeNull();
+    expect(crowded.counters.list().find(({ protocol }) => protocol === 'sentry')).toMatchObject({ refusedRequests: 1 });
+  });
+});
+
+describe('a defect behind the edge', () => {
+  it('is told as one, is in the log without what was sent, and leaves the other stores alone', async () => {
+    server.fail('sink', 'defect');
+    const sent = await send(server, envelope({ event_id: EVENT_ID }, event(), logs(1)));
+    expect(sent).toMatchObject({ status: 500 });
+    expect(sent.text).not.toContain('hunter2');
+    expect(server.logged).toEqual(['an ingest request failed unexpectedly']);
+    expect(server.taken.events).toHaveLength(1);
   });
 });
 

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type Clock, defineFailures, Failure, silentLog, systemClock } from '../../src/base/index.ts';
 import {
+  type Admission,
   createIngestCounters,
   createSentryEdge,
   createSink,
@@ -89,7 +90,9 @@ const emptyTaken = (): Taken => ({
 });
 
 /** The edge, the real sink and the real redactor behind a real HTTP server; the stores are lists in memory. */
-export async function startSentryServer(options: { readonly clock?: Clock } = {}): Promise<SentryServer> {
+export async function startSentryServer(
+  options: { readonly clock?: Clock; readonly admission?: Admission } = {},
+): Promise<SentryServer> {
   const clock = options.clock ?? systemClock;
   const taken = emptyTaken();
   const audited: string[] = [];
@@ -155,6 +158,7 @@ export async function startSentryServer(options: { readonly clock?: Clock } = {}
     audit: { count: ({ eventName }, { events }) => void audited.push(`${eventName} ${events}`) },
     clock,
     log: log as ReturnType<typeof silentLog>,
+    ...(options.admission === undefined ? {} : { admission: options.admission }),
   });
   const server = createServer((request, response) => {
     const url = new URL(request.url ?? '/', 'http://edge');

@@ -57,7 +57,8 @@ function describedEvent(parts: readonly FormPart[]): JsonObject {
   for (const { name, filename, bytes } of parts) {
     const found = filename === undefined ? /^sentry\[(\w{1,60})\](?:\[([^\]]{1,200})\])?$/.exec(name) : null;
     const [, member = '', inner] = found ?? [];
-    if (found === null || bytes.length > SENTRY_LIMITS.envelopeHeaderBytesMax) continue;
+    // A member of that name would not be one of the event.
+    if (found === null || member === '__proto__' || bytes.length > SENTRY_LIMITS.envelopeHeaderBytesMax) continue;
     const text = bytes.toString('utf8');
     event[member] = inner === undefined ? text : { ...objectOf(event[member]), [inner]: text };
   }

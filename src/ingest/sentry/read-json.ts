@@ -28,16 +28,18 @@ export const tooLargeItem = (itemType: string, limit: number, unit: 'bytes' | 'i
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 
-/**
- * How deep the brackets outside of strings nest, without parsing; stops at `max`. Strings, which are most of a payload,
- * are jumped over by the runtime's own search.
- */
+/** How deep the brackets outside of strings nest, told without parsing; stops at `max`. */
 export function nestsDeeper(bytes: Buffer, max: number): boolean {
+  const { length } = bytes;
   let depth = 0;
-  for (let at = 0; at < bytes.length; at += 1) {
+  let isInString = false;
+  for (let at = 0; at < length; at += 1) {
     const byte = bytes[at];
     if (byte === QUOTE) {
-      at = endOfString(bytes, at);
+      isInString = !isInString;
+    } else if (isInString) {
+      // Whatever is escaped, a quote above all, ends nothing.
+      if (byte === BACKSLASH) at += 1;
     } else if (byte === 0x7b || byte === 0x5b) {
       depth += 1;
       if (depth > max) return true;
@@ -46,18 +48,6 @@ export function nestsDeeper(bytes: Buffer, max: number): boolean {
     }
   }
   return false;
-}
-
-/** Where the quote that ends it stands: one before which an even number of backslashes stands. */
-function endOfString(bytes: Buffer, start: number): number {
-  let quote = bytes.indexOf(QUOTE, start + 1);
-  while (quote >= 0) {
-    let slashes = 0;
-    while (bytes[quote - 1 - slashes] === BACKSLASH) slashes += 1;
-    if (slashes % 2 === 0) return quote;
-    quote = bytes.indexOf(QUOTE, quote + 1);
-  }
-  return bytes.length;
 }
 
 /** Throws `sentry.payload-invalid`; what the parser says is kept out of it, because it quotes the payload. */

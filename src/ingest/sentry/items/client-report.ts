@@ -51,5 +51,5 @@ const categoryOf = (word: string): DataCategory =>
 /** Words of a sender that become names in tables: only what can hold no secret and no markup. */
 export function safeName(value: JsonValue | undefined): string {
   const text = textOf(value);
-  return /^[A-Za-z][A-Za-z_.-]{0,47}$/.test(text) ? text : 'other';
+  return /^[A-Za-z][A-Za-z_.-]{0,47}\d{0,2}$/.test(text) ? text : 'other';
 }

@@ -12,7 +12,7 @@ import { type Counted, expectStored, type Harvest, outcomeOf, type SentryCall } 
 import { SENTRY_LIMITS } from '../limits.ts';
 import { invalidItem, listOf, numberOf, objectOf, readJsonObject, textOf } from '../read-json.ts';
 import { readTimeNs } from '../read-time.ts';
-import { resourceOf } from './transaction.ts';
+import { resourceOf, shortName } from './transaction.ts';
 
 const NS_PER_MS = 1_000_000n;
 
@@ -31,7 +31,7 @@ function takeOne(
   const typed = objectOf(entry.attributes);
   const attributes = startAttributes();
   addTyped(attributes, typed);
-  const severityText = textOf(entry.level) || textOf(entry.severity_text);
+  const severityText = shortName(textOf(entry.level) || textOf(entry.severity_text));
   const record = recordOf({
     timeNs: timeOf(entry.timestamp, call),
     body: bodyOf(entry.body),
@@ -48,7 +48,10 @@ function takeOne(
       },
       call,
     ),
-    scope: { name: typedText(typed, 'sentry.sdk.name'), version: typedText(typed, 'sentry.sdk.version') },
+    scope: {
+      name: shortName(typedText(typed, 'sentry.sdk.name')),
+      version: shortName(typedText(typed, 'sentry.sdk.version')),
+    },
   });
   add(record, { itemType, attributes, call, harvest });
 }
@@ -58,7 +61,7 @@ export function takeOtelLog(item: EnvelopeItem, to: { readonly call: SentryCall;
   const { call } = to;
   const payload = readJsonObject(item.payload, item.type);
   const attributes = startAttributes();
-  const severityText = textOf(payload.severityText);
+  const severityText = shortName(textOf(payload.severityText));
   try {
     readAttributes(listOf(payload.attributes), { attributes, prefix: '', depth: 0 });
     const record = recordOf({

@@ -9,7 +9,7 @@ import { type Counted, expectStored, type Harvest, outcomeOf, type SentryCall } 
 import { invalidItem, isObject, objectOf, readJson, textOf } from '../read-json.ts';
 import { readTimeNs } from '../read-time.ts';
 import { kindOf, statusOf } from '../span-words.ts';
-import { linksOf, resourceOf, sdkOf, spanOf } from './transaction.ts';
+import { linksOf, resourceOf, sdkOf, shortName, spanOf } from './transaction.ts';
 
 const NS_PER_MS = 1_000_000n;
 const ONE: Counted = { category: 'span', itemType: 'span', quantity: 1 };
@@ -60,7 +60,10 @@ function takeContainer(
       },
       call,
     );
-    const sdk = { name: typedText(typed, 'sentry.sdk.name'), version: typedText(typed, 'sentry.sdk.version') };
+    const sdk = {
+      name: shortName(typedText(typed, 'sentry.sdk.name')),
+      version: shortName(typedText(typed, 'sentry.sdk.version')),
+    };
     harvest.spans.push({ resource, sdk, span, counted: ONE });
     expectStored(harvest, 'spans', ONE);
   }

@@ -5,6 +5,7 @@ import type { SpanDraft } from '../../otlp/span-draft.ts';
 import { addJson } from '../attributes-of.ts';
 import type { Harvest, SentryCall } from '../harvest.ts';
 import { expectStored } from '../harvest.ts';
+import { SENTRY_LIMITS } from '../limits.ts';
 import { invalidItem, listOf, numberOf, objectOf, textOf } from '../read-json.ts';
 import { readTimeNs } from '../read-time.ts';
 import { kindOf, statusOf } from '../span-words.ts';
@@ -179,7 +180,7 @@ export function resourceOf(payload: JsonObject, call: SentryCall): Record<string
   const { project } = call;
   const resource: Record<string, string> = { 'service.name': project.slug };
   const set = (name: string, value: JsonValue | undefined): void => {
-    const text = textOf(value);
+    const text = shortName(textOf(value));
     if (text !== '') resource[name] = text;
   };
   set('service.version', payload.release);
@@ -188,8 +189,11 @@ export function resourceOf(payload: JsonObject, call: SentryCall): Record<string
   return resource;
 }
 
+/** What stands in a dictionary of a store must be short. */
+export const shortName = (text: string): string => text.slice(0, SENTRY_LIMITS.nameLengthMax);
+
 export function sdkOf(payload: JsonObject, call: SentryCall): { readonly name: string; readonly version: string } {
   const sdk = objectOf(payload.sdk);
   const [name = '', version = ''] = call.client.split('/');
-  return { name: textOf(sdk.name) || name, version: textOf(sdk.version) || version };
+  return { name: shortName(textOf(sdk.name) || name), version: shortName(textOf(sdk.version) || version) };
 }
