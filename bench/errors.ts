@@ -107,10 +107,14 @@ async function sendAll(
   return { answersMs, refused };
 }
 
-/** Processor seconds that the program has used, of all its threads. */
-async function cpuSeconds(): Promise<number> {
-  const stat = (await readFile(`/proc/${program.pid}/stat`, 'utf8')).replace(/^.*\) /, '').split(' ');
-  return (Number(stat[11]) + Number(stat[12])) / 100;
+/** Processor seconds that the program has used: of all its threads, and of the one that runs JavaScript. */
+async function cpuSeconds(): Promise<{ readonly all: number; readonly main: number }> {
+  const of = async (file: string): Promise<number> => {
+    const stat = (await readFile(file, 'utf8')).replace(/^.*\) /, '').split(' ');
+    return (Number(stat[11]) + Number(stat[12])) / 100;
+  };
+  const { pid } = program;
+  return { all: await of(`/proc/${pid}/stat`), main: await of(`/proc/${pid}/task/${pid}/stat`) };
 }
 
 async function residentMiB(): Promise<{ readonly now: number; readonly most: number }> {
@@ -162,7 +166,7 @@ async function run(what: string, count: number, make: (index: number) => object)
   const acceptedSeconds = (performance.now() - started) / 1000;
   await untilDrained();
   const seconds = (performance.now() - started) / 1000;
-  const cpu = (await cpuSeconds()) - cpuBefore;
+  const cpu = await cpuSeconds();
   const found = await queryable(target);
   const memory = await residentMiB();
   console.log(`\n${count.toLocaleString('en')} ${what}, ${(bytes / 1000).toFixed(1)} kB each, ${SENDERS} senders`);
@@ -174,7 +178,11 @@ async function run(what: string, count: number, make: (index: number) => object)
     `${percentile(answersMs, 0.5).toFixed(0)}, ${percentile(answersMs, 0.95).toFixed(0)}, ${percentile(answersMs, 1).toFixed(0)} ms`,
   );
   if (refused > 0) line('  refused for load and sent again', String(refused));
-  line('  processor time of the program', `${((cpu / count) * 1000).toFixed(2)} ms an event`);
+  const each = (spent: number): string => `${((spent / count) * 1000).toFixed(2)} ms`;
+  line(
+    '  processor time of an event: all threads, main thread',
+    `${each(cpu.all - cpuBefore.all)}, ${each(cpu.main - cpuBefore.main)}`,
+  );
   line('  resident memory: now, most', `${memory.now}, ${memory.most} MiB`);
   if (found.events !== count) throw new Error(`${count} events were sent and ${found.events} are found`);
   return target;

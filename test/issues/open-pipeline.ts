@@ -7,6 +7,7 @@ import {
   type ErrorPipelineDeps,
   ISSUES_PIPELINE_MIGRATIONS,
 } from '../../src/issues/pipeline/index.ts';
+import { createIssueTracking, ISSUES_TRACKING_MIGRATIONS } from '../../src/issues/tracking/index.ts';
 import type { BlobStore, IncomingEvent, JsonObject, OutcomeCount, Project } from '../../src/issues/types.ts';
 import { createRedactor } from '../../src/redact/index.ts';
 import { openChdbTelemetry } from '../../src/telemetry/drivers/chdb/index.ts';
@@ -76,7 +77,7 @@ export async function openPipeline(options: {
 }): Promise<OpenPipeline> {
   const { folder, url, clock = systemClock, log = silentLog(), change = (deps) => deps } = options;
   const telemetry = await openChdbTelemetry({ folder, clock: systemClock, log, freeDiskBytesMin: 0 });
-  const migrations = [...ISSUES_PIPELINE_MIGRATIONS, ...PLAIN_TRACKER_MIGRATIONS];
+  const migrations = [...ISSUES_PIPELINE_MIGRATIONS, ...ISSUES_TRACKING_MIGRATIONS, ...PLAIN_TRACKER_MIGRATIONS];
   const catalog = await openCatalog({ url, migrations, clock: systemClock, log });
   const tracker = createPlainTracker(catalog);
   const blobs = createMemoryBlobs();
@@ -150,3 +151,18 @@ export const failure = (type: string, value = 'it broke'): JsonObject => ({
     ],
   },
 });
+
+/** The tracker of the program instead of the one that only counts. */
+export const withRealTracker = (deps: ErrorPipelineDeps): ErrorPipelineDeps => {
+  const { tracker } = createIssueTracking({
+    ...deps,
+    projects: { ...deps.projects, find: () => undefined, bySlug: () => PROJECT, all: () => [PROJECT] },
+    releases: { ofProject: async () => ({ compare: () => 0, newest: () => undefined }) } as never,
+    people: { all: async () => [] },
+    // Nothing is read and no verb is called: only the state of issues is asked of it.
+    events: {} as never,
+    authorize: async () => undefined,
+    audit: {} as never,
+  });
+  return { ...deps, tracker };
+};

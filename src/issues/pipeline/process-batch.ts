@@ -1,4 +1,4 @@
-import { type Clock, DAY_MS, invariant, type Log } from '../../base/index.ts';
+import { type Clock, DAY_MS, invariant, isFailure, type Log } from '../../base/index.ts';
 import type { TelemetryStore } from '../../telemetry/index.ts';
 import type {
   AssignedEvent,
@@ -173,11 +173,12 @@ async function groupAll(deps: ProcessBatchDeps, fresh: SortedOut['fresh']): Prom
   return result;
 }
 
-/** An event without its source maps is worth more than none: what fails here is said in its remarks. */
+/** An event without its source maps is worth more than none; but a database that is away is waited for, as everywhere. */
 async function symbolicate(deps: ProcessBatchDeps, event: NormalizedEvent): Promise<NormalizedEvent> {
   try {
     return await deps.symbolicator.symbolicate(event);
   } catch (error) {
+    if (isFailure(error) && error.retryable) throw error;
     deps.log.warn({ err: error, projectId: event.projectId, eventId: event.eventId }, 'source maps were not applied');
     return {
       ...event,
