@@ -36,39 +36,70 @@ export interface FoundFiles {
 }
 
 export interface ArtifactFinder {
-  /** By debug id, else by release, dist and address; undefined when nothing was uploaded for it. */
-  readonly find: (wanted: WantedFile) => Promise<FoundFiles | undefined>;
-  /** Files of one bundle by their addresses, in the order of these. */
+  /**
+   * By debug id, else by release, dist and address; in the order of what is wanted, undefined where nothing was
+   * uploaded. All of one event, so that an event costs at most a few queries however many files it names.
+   */
+  readonly find: (wanted: readonly WantedFile[]) => Promise<readonly (FoundFiles | undefined)[]>;
+  /** A file of one bundle by the first of its addresses that it has. */
   readonly inBundle: (bundleId: string, urls: readonly string[]) => Promise<LocatedFile | undefined>;
 }
 
-interface Held {
-  readonly found: FoundFiles | undefined;
+interface Held<Value> {
+  readonly value: Value;
   readonly changesAt: number;
   readonly readMs: number;
 }
 
-/** What was found and what was not is held until something is uploaded or removed, or for a while. */
+/** Values that hold until something is uploaded or removed, or for a while. */
+function createHeld<Value>(context: ReleasesContext, max: number) {
+  const held = new LRUCache<string, Held<Value>>({ max });
+  return {
+    get: (key: string): { readonly value: Value } | undefined => {
+      const known = held.get(key);
+      if (known === undefined || known.changesAt !== context.changed.artifactsAt()) return undefined;
+      const ageMs = context.clock.monotonicMs() - known.readMs;
+      return ageMs < ISSUES_RELEASES_LIMITS.lookupMsMax ? known : undefined;
+    },
+    /** `changesAt` is from before the value was read. */
+    set: (key: string, value: Value, changesAt: number): void => {
+      held.set(key, { value, changesAt, readMs: context.clock.monotonicMs() });
+    },
+  };
+}
+
+const keyOf = ({ projectId, release, dist, debugId, urls }: WantedFile): string =>
+  JSON.stringify([projectId, release, dist, debugId, urls[0] ?? '']);
+
 export function createArtifactFinder(context: ReleasesContext): ArtifactFinder {
-  const held = new LRUCache<string, Held>({ max: ISSUES_RELEASES_LIMITS.lookupsMax });
+  const files = createHeld<FoundFiles | undefined>(context, ISSUES_RELEASES_LIMITS.lookupsMax);
+  const projects = createHeld<boolean>(context, ISSUES_RELEASES_LIMITS.lookupsMax);
+  const hasArtifacts = async (projectId: string): Promise<boolean> => {
+    const known = projects.get(projectId);
+    if (known !== undefined) return known.value;
+    const changesAt = context.changed.artifactsAt();
+    const any = await ofProject(context, projectId).limit(1).executeTakeFirst();
+    projects.set(projectId, any !== undefined, changesAt);
+    return any !== undefined;
+  };
   return {
     inBundle: (bundleId, urls) => findInBundle(context, bundleId, urls),
     find: async (wanted) => {
-      const { projectId, release, dist, debugId, urls } = wanted;
-      const key = JSON.stringify([projectId, release, dist, debugId, urls[0] ?? '']);
-      const known = held.get(key);
-      const nowMs = context.clock.monotonicMs();
+      const unknown = wanted.filter((one) => files.get(keyOf(one)) === undefined);
+      const projectId = unknown[0]?.projectId;
+      if (projectId === undefined) return wanted.map((one) => files.get(keyOf(one))?.value);
+      if (!(await hasArtifacts(projectId))) return wanted.map(() => undefined);
       const changesAt = context.changed.artifactsAt();
-      if (
-        known !== undefined &&
-        known.changesAt === changesAt &&
-        nowMs - known.readMs < ISSUES_RELEASES_LIMITS.lookupMsMax
-      ) {
-        return known.found;
-      }
-      const found = (await findByDebugId(context, wanted)) ?? (await findByRelease(context, wanted));
-      held.set(key, { found, changesAt, readMs: nowMs });
-      return found;
+      const found = new Map<string, FoundFiles>();
+      await findByDebugIds(context, projectId, unknown, found);
+      await findByRelease(
+        context,
+        projectId,
+        unknown.filter((one) => !found.has(keyOf(one))),
+        found,
+      );
+      for (const one of unknown) files.set(keyOf(one), found.get(keyOf(one)), changesAt);
+      return wanted.map((one) => found.get(keyOf(one)) ?? files.get(keyOf(one))?.value);
     },
   };
 }
@@ -80,9 +111,7 @@ const selectFiles = (context: ReleasesContext) =>
     .innerJoin('artifact_bundles', 'artifact_bundles.id', 'artifact_files.bundle_id')
     .selectAll('artifact_files')
     .select(['artifact_bundles.blob_id', 'artifact_bundles.keep_until_ms'])
-    .where('artifact_bundles.keep_until_ms', '>', context.clock.nowMs())
-    .orderBy('artifact_bundles.id', 'desc')
-    .orderBy('artifact_files.position');
+    .where('artifact_bundles.keep_until_ms', '>', context.clock.nowMs());
 
 type FileRow = ReleasesTables['artifact_files'] & { readonly blob_id: string; readonly keep_until_ms: number };
 
@@ -108,36 +137,60 @@ const ofProject = (context: ReleasesContext, projectId: string) =>
     .select('bundle_id')
     .where('project_id', '=', projectId);
 
-const FILES_MAX = 50;
+type Found = Map<string, FoundFiles>;
 
-async function findByDebugId(context: ReleasesContext, wanted: WantedFile): Promise<FoundFiles | undefined> {
-  if (wanted.debugId === '') return undefined;
+/** The latest upload of each: a debug id names one build of a file, wherever it lies. */
+async function findByDebugIds(
+  context: ReleasesContext,
+  projectId: string,
+  wanted: readonly WantedFile[],
+  found: Found,
+): Promise<void> {
+  const debugIds = [...new Set(wanted.map(({ debugId }) => debugId).filter((id) => id !== ''))];
+  if (debugIds.length === 0) return;
   const rows = await selectFiles(context)
-    .where('artifact_files.debug_id', '=', wanted.debugId)
-    .where('artifact_files.bundle_id', 'in', ofProject(context, wanted.projectId))
-    .limit(FILES_MAX)
+    .distinctOn(['artifact_files.debug_id', 'artifact_files.type'])
+    .where('artifact_files.debug_id', 'in', debugIds)
+    .where('artifact_files.bundle_id', 'in', ofProject(context, projectId))
+    .orderBy('artifact_files.debug_id')
+    .orderBy('artifact_files.type')
+    .orderBy('artifact_files.bundle_id', 'desc')
     .execute();
   const files = rows.map(located);
-  const map = files.find(({ type }) => type === 'source_map');
-  // The two come from one upload where they can: a debug id names one build of both.
-  const scripts = files.filter(({ type }) => type === 'minified_source');
-  const minified = scripts.find(({ bundleId }) => bundleId === map?.bundleId) ?? scripts[0];
-  return map === undefined && minified === undefined ? undefined : { by: 'debug-id', ...present({ map, minified }) };
+  for (const one of wanted) {
+    if (one.debugId === '') continue;
+    const own = files.filter(({ debugId }) => debugId === one.debugId);
+    const map = own.find(({ type }) => type === 'source_map');
+    const minified = own.find(({ type }) => type === 'minified_source');
+    if (map !== undefined || minified !== undefined)
+      found.set(keyOf(one), { by: 'debug-id', ...present({ map, minified }) });
+  }
 }
 
-async function findByRelease(context: ReleasesContext, wanted: WantedFile): Promise<FoundFiles | undefined> {
-  const { projectId, release, dist, urls } = wanted;
-  if (release === '' || urls.length === 0) return undefined;
+async function findByRelease(
+  context: ReleasesContext,
+  projectId: string,
+  wanted: readonly WantedFile[],
+  found: Found,
+): Promise<void> {
+  const { release = '', dist = '' } = wanted[0] ?? {};
+  const urls = [...new Set(wanted.flatMap((one) => one.urls))];
+  if (release === '' || urls.length === 0) return;
   const rows = await selectFiles(context)
+    .distinctOn('artifact_files.url')
     .where('artifact_bundles.release', '=', release)
     .where('artifact_bundles.dist', '=', dist)
     .where('artifact_files.url', 'in', urls)
     .where('artifact_files.type', '!=', 'source_map')
     .where('artifact_files.bundle_id', 'in', ofProject(context, projectId))
-    .limit(FILES_MAX)
+    .orderBy('artifact_files.url')
+    .orderBy('artifact_files.bundle_id', 'desc')
     .execute();
-  const minified = inOrder(rows.map(located), urls);
-  return minified === undefined ? undefined : { by: 'release', minified };
+  const files = rows.map(located);
+  for (const one of wanted) {
+    const minified = inOrder(files, one.urls);
+    if (minified !== undefined) found.set(keyOf(one), { by: 'release', minified });
+  }
 }
 
 async function findInBundle(
@@ -149,12 +202,12 @@ async function findInBundle(
   const rows = await selectFiles(context)
     .where('artifact_files.bundle_id', '=', bundleId)
     .where('artifact_files.url', 'in', urls)
-    .limit(FILES_MAX)
+    .orderBy('artifact_files.position')
     .execute();
   return inOrder(rows.map(located), urls);
 }
 
-/** The file with the first of the addresses; the latest upload when several have it. */
+/** The file with the first of the addresses. */
 function inOrder(files: readonly LocatedFile[], urls: readonly string[]): LocatedFile | undefined {
   for (const url of urls) {
     const file = files.find((candidate) => candidate.url === url);

@@ -35,14 +35,9 @@ export async function locateMap(
   const { map, minified, by } = found;
   if (map !== undefined) return mapOf(context, by, map, minified);
   if (minified === undefined) return none('nothing was uploaded for it');
-  let reference = minified.sourceMapUrl;
-  if (reference === '') {
-    const text = (await readPlain(context, minified)).toString('utf8');
-    reference = sourceMapReference(text) ?? '';
-  }
+  const reference = await referenceOf(context, minified);
   if (reference === '') return none('the minified file was uploaded, but it names no source map');
-  const inline = inlineMap(reference);
-  if (inline !== undefined) return inlineOf(context, by, minified, inline);
+  if (inlineMap(reference) !== undefined) return inlineOf(context, by, minified);
   const target = await finder.inBundle(minified.bundleId, resolveUrls(minified.url, reference));
   if (target === undefined) {
     return none(`the minified file names the source map ${reference.slice(0, 200)}, which was not uploaded with it`);
@@ -75,7 +70,8 @@ function mapOf(
   };
 }
 
-function inlineOf(context: ReleasesContext, by: FoundFiles['by'], minified: LocatedFile, bytes: Buffer): LocatedMap {
+/** The bytes are read again when the thread asks for them: what is remembered of a map is where it lies. */
+function inlineOf(context: ReleasesContext, by: FoundFiles['by'], minified: LocatedFile): LocatedMap {
   return {
     type: 'map',
     key: `${minified.blobId}:${minified.offsetBytes}:inline`,
@@ -85,6 +81,8 @@ function inlineOf(context: ReleasesContext, by: FoundFiles['by'], minified: Loca
     url: minified.url,
     load: async () => {
       await noteUse(context, minified);
+      const bytes = inlineMap(await referenceOf(context, minified));
+      if (bytes === undefined) throw damaged(`${minified.path} has changed`);
       return {
         map: { bytes, lengthBytes: bytes.length, method: 0 },
         minified: await readPacked(context, minified, 'sourceBytesMax'),
@@ -92,6 +90,11 @@ function inlineOf(context: ReleasesContext, by: FoundFiles['by'], minified: Loca
       };
     },
   };
+}
+
+async function referenceOf(context: ReleasesContext, minified: LocatedFile): Promise<string> {
+  if (minified.sourceMapUrl !== '') return minified.sourceMapUrl;
+  return sourceMapReference((await readPlain(context, minified)).toString('utf8')) ?? '';
 }
 
 /** The bytes as they lie in the zip; the thread unpacks them. */

@@ -5,7 +5,7 @@ import type { Frame } from '../../types.ts';
 import type { ReleasesContext } from '../context.ts';
 import { ISSUES_RELEASES_LIMITS } from '../limits.ts';
 import { resolveUrls } from './artifact-urls.ts';
-import type { ArtifactFinder, WantedFile } from './find-artifacts.ts';
+import type { ArtifactFinder, FoundFiles, WantedFile } from './find-artifacts.ts';
 import { type LocatedMap, locateMap, readPlain } from './load-map.ts';
 import type { MapPosition, MappedPosition } from './map-questions.ts';
 import { contextOf } from './map-shelf.ts';
@@ -46,6 +46,8 @@ type FoundMap = Extract<LocatedMap, { readonly type: 'map' }>;
 interface Caches {
   /** What a position of a map is; `null` when the map says nothing of it. */
   readonly frames: LRUCache<string, { readonly position: MappedPosition | null }>;
+  /** Where the map of what was found lies; held as long as what was found is. */
+  readonly located: WeakMap<FoundFiles, LocatedMap>;
   /** Maps that could not be read, for a while. */
   readonly failed: LRUCache<string, string>;
 }
@@ -55,6 +57,7 @@ const FRAME_OVERHEAD_BYTES = 200;
 export function createFrameMapper(deps: FrameMapperDeps): FrameMapper {
   const { frameCacheBytesMax, lookupsMax, failedMapMs } = ISSUES_RELEASES_LIMITS;
   const caches: Caches = {
+    located: new WeakMap(),
     frames: new LRUCache({
       maxSize: frameCacheBytesMax,
       sizeCalculation: ({ position }, key) => FRAME_OVERHEAD_BYTES + 2 * (key.length + sizeOf(position)),
@@ -65,8 +68,9 @@ export function createFrameMapper(deps: FrameMapperDeps): FrameMapper {
     map: async (requests) => {
       const frames = new Map<Frame, MappedFrame>();
       const remarks: { file: string; reason: string }[] = [];
-      for (const request of requests) {
-        const reason = await mapFile(deps, caches, request, frames);
+      const found = await deps.finder.find(requests.map(({ wanted }) => wanted));
+      for (const [index, request] of requests.entries()) {
+        const reason = await mapFile(deps, caches, { request, found: found[index] }, frames);
         if (reason !== undefined && remarks.length < ISSUES_RELEASES_LIMITS.remarksMax) {
           remarks.push({ file: request.file, reason });
         }
@@ -86,14 +90,14 @@ function sizeOf(position: MappedPosition | null): number {
 async function mapFile(
   deps: FrameMapperDeps,
   caches: Caches,
-  request: FrameRequest,
+  { request, found }: { readonly request: FrameRequest; readonly found: FoundFiles | undefined },
   mapped: Map<Frame, MappedFrame>,
 ): Promise<string | undefined> {
-  const found = await deps.finder.find(request.wanted);
   if (found === undefined) return missingReason(request.wanted);
   let located: LocatedMap;
   try {
-    located = await locateMap(deps.context, deps.finder, found);
+    located = caches.located.get(found) ?? (await locateMap(deps.context, deps.finder, found));
+    caches.located.set(found, located);
   } catch (error) {
     return unreadable(deps, error);
   }

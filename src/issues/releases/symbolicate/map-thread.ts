@@ -48,6 +48,7 @@ export function createMapThread({ clock, log }: { readonly clock: Clock; readonl
   let worker: Worker | undefined;
   let lastId = 0;
   const pending = new Map<number, Pending>();
+  const loading = new Map<string, Promise<MapResult>>();
   const endAll = (ended: Worker, reason: string): void => {
     if (worker !== ended) return;
     worker = undefined;
@@ -93,9 +94,17 @@ export function createMapThread({ clock, log }: { readonly clock: Clock; readonl
   };
   return {
     ask: async (key, positions, load) => {
-      const result = await post({ key, positions });
-      if (result.type !== 'unknown') return result;
-      return post({ key, positions, load: await load() });
+      for (;;) {
+        const result = await post({ key, positions });
+        if (result.type !== 'unknown') return result;
+        const underWay = loading.get(key);
+        if (underWay === undefined) break;
+        // Many events of one storm wait for the same map: its bytes are read and sent once.
+        await underWay.catch(() => undefined);
+      }
+      const loaded = load().then((bytes) => post({ key, positions, load: bytes }));
+      loading.set(key, loaded);
+      return loaded.finally(() => loading.delete(key));
     },
     close: async () => {
       const ended = worker;
