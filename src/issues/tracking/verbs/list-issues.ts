@@ -32,7 +32,9 @@ export const listIssues = (context: TrackingContext): IssueVerbs['list'] => {
       projectIds: projects.map(({ id }) => id),
       ...(environment === undefined ? {} : { condition: environment }),
     };
-    const search = joinEvents(resolveSearch(parsed, await worldOf(context, actor, projects)));
+    const search = joinEvents(
+      resolveSearch(parsed, await worldOf(context, actor, projects, query.query.includes('latest'))),
+    );
     const where = await whereOf(context, search, scope);
     const [total, page] = await Promise.all([
       countIssues(context, where),
@@ -47,9 +49,10 @@ async function worldOf(
   { clock, releases }: TrackingContext,
   actor: Actor,
   projects: readonly Project[],
+  needsLatest: boolean,
 ): Promise<SearchWorld> {
   const latestReleases: { readonly projectId: string; readonly release: string }[] = [];
-  for (const { id } of projects) {
+  for (const { id } of needsLatest ? projects : []) {
     const release = (await releases.ofProject(id)).newest;
     if (release !== undefined) latestReleases.push({ projectId: id, release });
   }
