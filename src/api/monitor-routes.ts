@@ -1,5 +1,5 @@
 import type { Actor } from '../access/index.ts';
-import { type Clock, clip, DAY_MS, Failure } from '../base/index.ts';
+import { clip, Failure } from '../base/index.ts';
 import type {
   CheckIn,
   CheckInState,
@@ -32,7 +32,6 @@ import { dropUndefined } from './trust-routes.ts';
 export interface MonitorRouteDeps {
   readonly monitors: MonitorVerbs;
   readonly findProject: (idOrSlug: string) => Project | undefined;
-  readonly clock: Clock;
 }
 
 const MONITOR = '/monitors/{id}';
@@ -181,7 +180,7 @@ const slugOf = (name: string): string =>
     .replace(/^-+|-+$/g, '');
 
 function addCheckInRoutes(app: ApiApp, deps: MonitorRouteDeps): void {
-  const { monitors, clock } = deps;
+  const { monitors } = deps;
   addRoute(
     app,
     {
@@ -208,7 +207,7 @@ function addCheckInRoutes(app: ApiApp, deps: MonitorRouteDeps): void {
       answer: timelinesBody,
     },
     async ({ actor, param, query }) => {
-      const { steps = STEPS_DEFAULT, toMs = clock.nowMs(), fromMs = toMs - DAY_MS } = query;
+      const { steps = STEPS_DEFAULT, toMs, fromMs } = query;
       return {
         timelines: timelinesOut(await monitors.timeline(actor, refIn(deps, param('id')), { fromMs, toMs, steps })),
       };

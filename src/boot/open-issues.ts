@@ -122,21 +122,18 @@ export async function openIssues(deps: OpenIssuesDeps) {
   });
   stack.push('issue alerts', issueAlerts.close);
   stack.push('error pipeline', pipeline.close);
-  const erasers = { projects, issueAlerts, monitors, releases, tracking };
-  addErasers({ ...erasers, events: eraseEvents(telemetry), kept: eraseKept(catalog) });
+  const parts = { projects, blobs, releases, tracking, monitors, health, pipeline, issueAlerts, group, events };
+  addErasers({ ...parts, erasedEvents: eraseEvents(telemetry), kept: eraseKept(catalog) });
   return {
+    ...parts,
     directory: edgeDirectory(directory),
-    ...{ projects, blobs, releases, tracking, monitors, health, pipeline, issueAlerts, group },
-    events,
     /** What ends by its time and is nobody's to end. */
     sweep: async () => {
       await releases.sweep();
       await blobs.sweep();
     },
     start: async () => {
-      projects.start();
-      outbox.start();
-      tracking.start();
+      for (const part of [projects, outbox, tracking]) part.start();
       await pipeline.start();
       await Promise.all([monitors.start(), issueAlerts.start()]);
     },
@@ -178,16 +175,16 @@ interface Erasing {
   readonly monitors: Pick<Monitors, 'eraseProject'>;
   readonly releases: Pick<Releases, 'eraseProject'>;
   readonly tracking: Pick<IssueTracking, 'eraseProject'>;
-  readonly events: (projectId: string) => Promise<void>;
+  readonly erasedEvents: (projectId: string) => Promise<void>;
   readonly kept: (projectId: string) => Promise<void>;
 }
 
 /** Alerts end first, while what they tell of is known; the issues go last, because events are found by their hashes. */
-function addErasers({ projects, issueAlerts, monitors, releases, tracking, events, kept }: Erasing): void {
+function addErasers({ projects, issueAlerts, monitors, releases, tracking, erasedEvents, kept }: Erasing): void {
   projects.whenErased('alerts', ({ id }) => issueAlerts.eraseProject(id));
   projects.whenErased('monitors', (project) => monitors.eraseProject(project));
   projects.whenErased('attachments', ({ id }) => kept(id));
-  projects.whenErased('events', ({ id }) => events(id));
+  projects.whenErased('events', ({ id }) => erasedEvents(id));
   projects.whenErased('releases', ({ id }) => releases.eraseProject(id));
   projects.whenErased('issues', ({ id }) => tracking.eraseProject(id));
 }

@@ -34,8 +34,11 @@ let sender = '';
 
 const newKey = async (role: string): Promise<string> =>
   (await api<{ token: string }>(program, 'POST', '/keys', { body: { name: role, roles: [role] } })).body.token;
-const newProject = async (name: string): Promise<ProjectCreatedBody> =>
-  (await api<ProjectCreatedBody>(program, 'POST', '/projects', { body: { name, platform: 'node' } })).body;
+async function newProject(name: string): Promise<ProjectCreatedBody> {
+  const made = await api<ProjectCreatedBody>(program, 'POST', '/projects', { body: { name, platform: 'node' } });
+  expect([made.status, made.body]).toEqual([200, expect.objectContaining({ key: expect.anything() })]);
+  return made.body;
+}
 
 beforeAll(async () => {
   folder = await newFolder();
@@ -93,7 +96,7 @@ test('an unmodified SDK becomes issues, a monitor, a release, feedback and count
     (await api<IssuesBody>(program, 'GET', `/issues?project=${shop.project.id}`)).body;
   await until('three issues are there', async () => (await list()).total >= 3);
   const titles = (await list()).issues.map(({ issue }) => issue.title);
-  expect(titles).toContain('TypeError: cannot read cart of 31 things');
+  expect(titles.join('\n')).toMatch(/^TypeError: cannot read cart of \d+ things$/m);
   expect(titles).toContain('checkout is slow');
   const { body: found } = await api<IssuesBody>(program, 'GET', `/issues?query=${encodeURIComponent('area:cart')}`);
   expect(found.issues).toHaveLength(1);
