@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 
 /** `npm run bench <name> [-- arguments]`: runs bench/<name>.ts on the built program. */
 const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..');
-const COMMANDS = ['logs', 'redaction', 'store', 'vault', 'durability', 'metrics', 'alarms', 'backup'];
+const COMMANDS = ['logs', 'redaction', 'store', 'vault', 'durability', 'metrics', 'alarms', 'backup', 'errors'];
 const [name, ...rest] = process.argv.slice(2);
 const script = path.join(root, 'bench', `${name}.ts`);
 if (name === undefined || !existsSync(script)) {
