@@ -8,7 +8,7 @@ import { createAuthorize } from '../../src/access/authorize.ts';
 import type { Actor } from '../../src/access/index.ts';
 import { createSentryApiEdge, type SentryApiDeps } from '../../src/api/index.ts';
 import { AUDIT_MIGRATIONS, type AuditRecord, createAudit } from '../../src/audit/index.ts';
-import { Failure, newId, silentLog, systemClock } from '../../src/base/index.ts';
+import { type Clock, Failure, newId, silentLog, systemClock } from '../../src/base/index.ts';
 import type { Catalog } from '../../src/catalog/index.ts';
 import { createBodyAdmission, type HttpEdge, INGEST_FAILURES } from '../../src/ingest/index.ts';
 import {
@@ -66,7 +66,7 @@ export interface ReleasesForTest {
   readonly catalog: Catalog;
   readonly stagingFolder: string;
   /** A second instance over the same stores and folder, as after a restart. */
-  readonly again: () => Promise<Releases>;
+  readonly again: (clock?: Clock) => Promise<Releases>;
   /** What sentry-cli asked for, as `METHOD /path`. */
   readonly calls: string[];
   /** What was asked of the issues' verbs. */
@@ -139,7 +139,7 @@ export async function openReleasesForTest(): Promise<ReleasesForTest> {
     stagingFolder,
     calls,
     changes,
-    again: () => createReleases(deps),
+    again: (clock = systemClock) => createReleases({ ...deps, clock }),
     records: async (eventName) => (await audit.lookup({ eventName, limit: 50 })).records,
     close: async () => {
       server.closeAllConnections();

@@ -6,6 +6,7 @@ import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { strToU8, zipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { DAY_MS, systemClock } from '../../src/base/index.ts';
 import { ISSUES_RELEASES_LIMITS } from '../../src/issues/index.ts';
 import { builder, openReleasesForTest, READER_TOKEN, type ReleasesForTest, TOKEN, viewer } from './open-releases.ts';
 import { type CliRun, runSentryCli } from './run-sentry-cli.ts';
@@ -26,7 +27,11 @@ afterAll(async () => {
 const sha1 = (bytes: Uint8Array): string => createHash('sha1').update(bytes).digest('hex');
 
 /** A call as another client would make it. */
-async function ask(method: string, target: string, options: { body?: string | FormData; token?: string; type?: string } = {}) {
+async function ask(
+  method: string,
+  target: string,
+  options: { body?: string | FormData; token?: string; type?: string } = {},
+) {
   const headers: Record<string, string> = { authorization: `Bearer ${options.token ?? TOKEN}` };
   if (options.type !== undefined) headers['content-type'] = options.type;
   const response = await fetch(`${lab.url}/api/0/${target}`, {
@@ -103,7 +108,9 @@ describe('sentry-cli', () => {
     expect((await cli('releases', 'new', 'gone@1')).code).toBe(0);
     expect((await cli('releases', 'delete', 'gone@1')).output).toContain('Deleted release');
     expect((await cli('releases', 'info', 'gone@1')).code).toBe(1);
-    expect((await lab.records('DeleteRelease'))[0]?.resources).toEqual([expect.objectContaining({ resourceName: 'gone@1' })]);
+    expect((await lab.records('DeleteRelease'))[0]?.resources).toEqual([
+      expect.objectContaining({ resourceName: 'gone@1' }),
+    ]);
   });
 
   test('sets the commits of a release out of a local repository', async () => {
@@ -323,5 +330,24 @@ describe('releases', () => {
   ])('%s %s of what is not allowed is refused in words', async (method, target, body, status) => {
     const answer = body === undefined ? await ask(method, target) : await askJson(method, target, body);
     expect(answer).toMatchObject({ status, body: { detail: expect.stringMatching(/; /) } });
+  });
+});
+
+describe('what nobody uses', () => {
+  test('is removed when its time has passed, and what is young stays', async () => {
+    await uploadChunk(randomBytes(500));
+    const later = async (days: number) => {
+      const clock = { ...systemClock, nowMs: () => systemClock.nowMs() + days * DAY_MS };
+      const releases = await lab.again(clock);
+      await releases.sweep();
+      return (await releases.verbs.artifacts(viewer, { limit: 100 })).items.length;
+    };
+    const all = await later(0);
+    expect(all).toBeGreaterThan(1);
+    expect(await readdir(lab.stagingFolder)).not.toEqual(['key']);
+    expect(await later(89)).toBe(all);
+    // Chunks of an upload that was never ended go after hours.
+    expect(await readdir(lab.stagingFolder)).toEqual(['key']);
+    expect(await later(91)).toBe(0);
   });
 });

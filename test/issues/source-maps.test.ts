@@ -1,7 +1,9 @@
+import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { strToU8, zipSync } from 'fflate';
 import { type Browser, chromium } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import {
@@ -9,11 +11,12 @@ import {
   createNormalizeEvent,
   createSymbolicator,
   type Frame,
+  type JsonObject,
   type NormalizedEvent,
 } from '../../src/issues/index.ts';
 import { createRedactor, newRedactionReport } from '../../src/redact/index.ts';
 import { buildSite, CART, serveSite } from './minified-site.ts';
-import { openReleasesForTest, projectOf, type ReleasesForTest } from './open-releases.ts';
+import { builder, openReleasesForTest, projectOf, type ReleasesForTest } from './open-releases.ts';
 import { runSentryCli } from './run-sentry-cli.ts';
 
 const CHROMIUM = '/usr/bin/chromium';
@@ -25,21 +28,22 @@ let symbolicator: ClosableSymbolicator;
 let browser: Browser;
 let folder = '';
 
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(os.tmpdir(), 'holdfast-source-maps-'));
+  lab = await openReleasesForTest();
+  symbolicator = createSymbolicator({ releases: lab.releases, redactor });
+});
+afterAll(async () => {
+  await symbolicator.close();
+  await lab.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
 describe.skipIf(!existsSync(CHROMIUM))('an error of a minified page in a real browser', () => {
   beforeAll(async () => {
-    folder = await mkdtemp(path.join(os.tmpdir(), 'holdfast-source-maps-'));
-    [lab, browser] = await Promise.all([
-      openReleasesForTest(),
-      chromium.launch({ executablePath: CHROMIUM, args: FLAGS }),
-    ]);
-    symbolicator = createSymbolicator({ releases: lab.releases, redactor });
+    browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
   });
-  afterAll(async () => {
-    await browser.close();
-    await symbolicator.close();
-    await lab.close();
-    await rm(folder, { recursive: true, force: true });
-  });
+  afterAll(() => browser.close());
 
   test('leads to the source by debug ids that sentry-cli put in', async () => {
     const site = path.join(folder, 'by-debug-id');
@@ -95,6 +99,77 @@ describe.skipIf(!existsSync(CHROMIUM))('an error of a minified page in a real br
   });
 });
 
+describe('an event whose bundle was uploaded', () => {
+  const SECRET = `ghp_${'aB3dE5fG7h'.repeat(4).slice(0, 36)}`;
+  const SOURCE = ['const a = 1;', `const token = "${SECRET}"; throw new Error("x");`, 'a;'].join('\n');
+  const map = (more: object): string =>
+    JSON.stringify({ version: 3, sources: ['../src/a.ts'], names: [], mappings: 'AACA', ...more });
+  const upload = async (
+    release: string,
+    files: Readonly<Record<string, { url: string; type: string; text: string }>>,
+  ) => {
+    const entries = Object.entries(files).map(([name, { text }]) => [name, strToU8(text)] as const);
+    const listed = Object.fromEntries(Object.entries(files).map(([name, { url, type }]) => [name, { url, type }]));
+    const bytes = zipSync({
+      ...Object.fromEntries(entries),
+      'manifest.json': strToU8(JSON.stringify({ files: listed })),
+    });
+    const sha1 = createHash('sha1').update(bytes).digest('hex');
+    await lab.releases.uploads.putChunk(builder, { sha1, bytes });
+    const request = { checksum: sha1, chunks: [sha1], projectIds: ['1'], release };
+    expect(await lab.releases.uploads.assemble(builder, request)).toEqual({ type: 'done' });
+  };
+  const eventOf = (release: string): NormalizedEvent => {
+    const frames = [{ filename: 'a.js', abs_path: 'https://x.example/s/a.js', lineno: 1, colno: 1, function: '?' }];
+    return normalized({
+      release,
+      platform: 'javascript',
+      exception: { values: [{ type: 'E', stacktrace: { frames } }] },
+    });
+  };
+  const inline = `data:application/json;base64,${Buffer.from(map({ sourcesContent: [SOURCE] })).toString('base64')}`;
+
+  test('is mapped by a map that is inline, and no secret of the source comes with it', async () => {
+    await upload('inline@1', {
+      a: { url: '~/s/a.js', type: 'minified_source', text: `a();\n//# sourceMappingURL=${inline}` },
+    });
+    const mapped = await symbolicator.symbolicate(eventOf('inline@1'));
+    expect(lastFrame(mapped)).toMatchObject({ lineno: 2, module: 'src/a', preContext: ['const a = 1;'] });
+    expect(lastFrame(mapped).contextLine).toMatch(/^const token = "\[redacted:[^\]]+\]"; throw/);
+    expect(JSON.stringify(mapped)).not.toContain(SECRET);
+  });
+
+  test('is shown with a source file that lies beside a map without texts', async () => {
+    await upload('beside@1', {
+      a: { url: '~/s/a.js', type: 'minified_source', text: 'a();\n//# sourceMappingURL=a.js.map' },
+      b: { url: '~/s/a.js.map', type: 'source_map', text: map({}) },
+      c: { url: '~/src/a.ts', type: 'source', text: SOURCE },
+    });
+    expect(lastFrame(await symbolicator.symbolicate(eventOf('beside@1'))).contextLine).toContain('throw new Error');
+  });
+
+  test.each([
+    ['damaged', 'this is no map', /the source map ~\/s\/a.js.map cannot be read/],
+    ['missing', undefined, /names the source map a.js.map, which was not uploaded with it/],
+  ])('with a %s map is kept as it is, and says so', async (name, text, reason) => {
+    const minified = { url: '~/s/a.js', type: 'minified_source', text: 'a();\n//# sourceMappingURL=a.js.map' };
+    const beside = text === undefined ? {} : { b: { url: '~/s/a.js.map', type: 'source_map', text } };
+    await upload(`${name}@1`, { a: minified, ...beside });
+    const event = eventOf(`${name}@1`);
+    const kept = await symbolicator.symbolicate(event);
+    expect(kept.exceptions).toEqual(event.exceptions);
+    expect(kept.remarks.at(-1)?.reason).toMatch(reason);
+  });
+
+  test('costs little when it comes again and again', async () => {
+    const events = Array.from({ length: 500 }, () => eventOf('beside@1'));
+    const startMs = performance.now();
+    for (const event of events) await symbolicator.symbolicate(event);
+    // A lookup, a map or a file that was read anew for each would take many times as long.
+    expect((performance.now() - startMs) / events.length).toBeLessThan(5);
+  });
+});
+
 async function clickAndNormalize(
   site: string,
   settings: { readonly release?: string; readonly dist?: string },
@@ -109,11 +184,13 @@ async function clickAndNormalize(
   } finally {
     await served.close();
   }
-  const payload = served.events[0] ?? {};
-  const nowMs = Date.now();
-  const eventId = String(payload['event_id']);
+  return normalized(served.events[0] ?? {});
+}
+
+function normalized(payload: JsonObject): NormalizedEvent {
+  const eventId = String(payload['event_id'] ?? 'e'.repeat(32));
   const from = { client: '', attachments: [], sourceIp: '127.0.0.1', userAgent: '' };
-  const incoming = { project: projectOf('1', 'shop'), eventId, receivedMs: nowMs, payload, ...from };
+  const incoming = { project: projectOf('1', 'shop'), eventId, receivedMs: Date.now(), payload, ...from };
   return createNormalizeEvent({ redactor })(incoming, newRedactionReport());
 }
 
