@@ -8,6 +8,7 @@ import { ignoreInWords } from '../../console/src/issues/ignore-choices.ts';
 import { EMPTY_IGNORE, readCondition } from '../../console/src/issues/ignore-draft.ts';
 import { complete, suggestionsFor, tokenAt, withCondition } from '../../console/src/issues/query-words.ts';
 import { chainText, isMinified, linesOf, placeFrames } from '../../console/src/issues/stack.ts';
+import { stepsOfSpan } from '../../console/src/issues/steps.ts';
 import { queryOf, queryParameter } from '../../console/src/issues/views.ts';
 import { draftOf, EMPTY_DRAFT, readDraft, readTag } from '../../console/src/projects/alert-draft.ts';
 import { filtersInWords, triggerInWords } from '../../console/src/projects/alert-words.ts';
@@ -243,4 +244,12 @@ test('a crash-free rate is never rounded up to what it is not', () => {
   expect(rateText(0.99999)).toBe('99.99 %');
   expect(rateText(0.9752)).toBe('97.5 %');
   expect(rateText(0)).toBe('0.0 %');
+});
+
+test('a span is cut into round bars where they fit', () => {
+  const hour = 3_600_000;
+  expect(stepsOfSpan(14 * 24 * hour)).toBe(56);
+  expect(stepsOfSpan(24 * hour)).toBe(48);
+  expect(stepsOfSpan(hour)).toBe(60);
+  expect(stepsOfSpan(7.3 * hour)).toBe(60);
 });

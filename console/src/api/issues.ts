@@ -29,6 +29,8 @@ export interface IssuesQuestion extends Span {
   readonly environment: string;
   readonly sort: IssueSort;
   readonly generation: number;
+  /** False while the projects that are asked for are not known yet. */
+  readonly isReady?: boolean;
 }
 
 const issuePath = (id: string, rest = ''): string => `/issues/${encodeURIComponent(id)}${rest}`;
@@ -54,6 +56,7 @@ export const useIssues = (question: IssuesQuestion) =>
     getNextPageParam: (page) => page.next,
     placeholderData: keepPreviousData,
     refetchInterval: REFETCH_MS,
+    enabled: question.isReady !== false,
     meta: { ofSpan: true },
   });
 

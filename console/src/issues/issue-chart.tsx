@@ -11,9 +11,9 @@ import { Chart, type ChartSpec, COUNT_STEPS } from '../parts/chart.tsx';
 import { Scrollable } from '../parts/scrollable.tsx';
 import { useRange } from '../shell/range-context.tsx';
 import { Choice } from './part.tsx';
+import { stepsOfSpan } from './steps.ts';
 
 const HEIGHT = 148;
-const STEPS = 60;
 const MARKS_MAX = 12;
 type Measure = 'events' | 'users';
 
@@ -88,7 +88,13 @@ export function IssueChart({
   const [asTable, setAsTable] = useState(false);
   const [hovered, setHovered] = useState<number>();
   const { zone } = usePreferences();
-  const { data } = useIssueHistogram(issue.id, { startMs, endMs, generation, environment, steps: STEPS });
+  const { data } = useIssueHistogram(issue.id, {
+    startMs,
+    endMs,
+    generation,
+    environment,
+    steps: stepsOfSpan(endMs - startMs),
+  });
   const marks = useReleaseMarks(issue);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the chart is made anew for new numbers only, not for a new handler.
   const spec = useMemo<ChartSpec | undefined>(

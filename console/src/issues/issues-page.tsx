@@ -43,12 +43,15 @@ function useQuestion(search: IssuesSearch): IssuesQuestion {
   const ids = new Map(data?.projects.map(({ slug, id }) => [slug, id]));
   const projects = project.map((slug) => ids.get(slug) ?? slug).join(' ');
   const query = queryOf(search.q);
+  // A slug means nothing to the server's list before its project is known.
+  const isReady = project.length === 0 || data !== undefined;
   return useMemo(
     () => ({
       ...{ query, environment: env, sort, startMs, endMs, generation },
       projects: projects === '' ? [] : projects.split(' '),
+      isReady,
     }),
-    [query, projects, env, sort, startMs, endMs, generation],
+    [query, projects, isReady, env, sort, startMs, endMs, generation],
   );
 }
 

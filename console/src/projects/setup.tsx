@@ -16,7 +16,7 @@ import { sourceMapCommands } from './source-map-commands.ts';
 /** The address that the application is given: the largest thing on the page. */
 function Dsn({ projectKey }: { readonly projectKey: ProjectKey }) {
   return (
-    <div className="mb-6 flex flex-wrap items-center gap-3 border-2 border-ink bg-sheet px-4 py-3">
+    <div className="mb-3 flex flex-wrap items-center gap-3 border-2 border-ink bg-sheet px-4 py-3">
       <span className="text-xs font-semibold">DSN</span>
       <code className="min-w-0 flex-1 text-md break-all">{projectKey.dsn}</code>
       <CopyButton text={projectKey.dsn} label="Copy the DSN" />
@@ -28,7 +28,7 @@ function Dsn({ projectKey }: { readonly projectKey: ProjectKey }) {
 function Arrival({ project }: { readonly project: Project }) {
   if (project.lastAcceptedMs === undefined)
     return (
-      <p role="status" className="mt-6 flex items-center gap-2.5 border-t border-line pt-4 text-sm text-ink-2">
+      <p role="status" className="mb-6 flex items-center gap-2.5 text-sm text-ink-2">
         <span aria-hidden="true" className="relative flex size-2.5">
           <span className="absolute inline-flex size-full animate-ping rounded-full bg-accent opacity-50 motion-reduce:animate-none" />
           <span className="relative inline-flex size-2.5 rounded-full bg-accent" />
@@ -37,7 +37,7 @@ function Arrival({ project }: { readonly project: Project }) {
       </p>
     );
   return (
-    <p role="status" className="mt-6 flex flex-wrap items-center gap-2 border-t border-line pt-4 text-sm">
+    <p role="status" className="mb-6 flex flex-wrap items-center gap-2 text-sm">
       <Check size={16} className="text-proven" aria-hidden="true" />
       <span>
         <strong className="font-semibold">{formatPlural(project.acceptedLastDay, 'thing')}</strong> arrived in the last
@@ -150,11 +150,11 @@ export function Setup({ project }: { readonly project: Project }) {
   return (
     <>
       <Dsn projectKey={key} />
+      <Arrival project={project} />
       <div className="md:flex md:gap-8">
         <Choices chosen={sdk} />
         <Blocks sdk={sdk} dsn={key.dsn} slug={project.slug} />
       </div>
-      <Arrival project={project} />
     </>
   );
 }
