@@ -1,5 +1,6 @@
-import { sql } from 'kysely';
+import { type ExpressionBuilder, sql } from 'kysely';
 import { invariant } from '../../../base/index.ts';
+import type { Project } from '../../types.ts';
 import { acceptedLimit, acceptedProjects, readCursor, writeCursor } from '../accepted-input.ts';
 import type { ReleasesContext } from '../context.ts';
 import type { ReleasesTables } from '../migrations.ts';
@@ -20,21 +21,10 @@ export function listReleases(context: ReleasesContext): ReleaseVerbs['list'] {
     let select = context.catalog.db<ReleasesTables>().selectFrom('releases').selectAll().select(TIME.as('time_ms'));
     if (status !== undefined) select = select.where('status', '=', status);
     if (query !== undefined && query !== '') select = select.where('version', 'ilike', likePart(query));
-    if (projects.length > 0) {
-      select = select.where((where) =>
-        where.exists(
-          where
-            .selectFrom('release_projects')
-            .select('release_projects.version')
-            .whereRef('release_projects.version', '=', 'releases.version')
-            .where(
-              'release_projects.project_id',
-              'in',
-              projects.map(({ id }) => id),
-            ),
-        ),
-      );
-    }
+    // What Holdfast proves itself by is not a release of anybody, unless it is asked for.
+    const internal = context.projects.all().filter(({ isInternal }) => isInternal);
+    if (projects.length > 0) select = select.where((where) => ofProjects(where, projects));
+    else if (internal.length > 0) select = select.where((where) => where.not(ofProjects(where, internal)));
     if (cursor !== undefined && cursor !== '') {
       const [timeMs, version] = readCursor(cursor);
       select = select.where(sql<boolean>`(${TIME}, releases.version) < (${timeMs}, ${version})`);
@@ -50,6 +40,19 @@ export function listReleases(context: ReleasesContext): ReleaseVerbs['list'] {
     return { items, next: writeCursor([Number(last.time_ms), last.version]) };
   };
 }
+
+const ofProjects = (where: ExpressionBuilder<ReleasesTables, 'releases'>, projects: readonly Project[]) =>
+  where.exists(
+    where
+      .selectFrom('release_projects')
+      .select('release_projects.version')
+      .whereRef('release_projects.version', '=', 'releases.version')
+      .where(
+        'release_projects.project_id',
+        'in',
+        projects.map(({ id }) => id),
+      ),
+  );
 
 /** See `ReleaseVerbs.get`. */
 export function getRelease(context: ReleasesContext): ReleaseVerbs['get'] {
