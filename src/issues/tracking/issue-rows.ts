@@ -1,4 +1,4 @@
-import type { Kysely, Selectable } from 'kysely';
+import { type Kysely, type Selectable, sql } from 'kysely';
 import { Failure } from '../../base/index.ts';
 import type { Issue } from '../types.ts';
 import { ISSUES_TRACKING_FAILURES } from './failures.ts';
@@ -42,20 +42,42 @@ const SAFE_ID = /^[1-9]\d{0,14}$/;
 /** The number of an issue, of its decimal digits; undefined when it can be none. */
 export const issueNumber = (id: string): number | undefined => (SAFE_ID.test(id) ? Number(id) : undefined);
 
-/** Follows merges, so that old links lead to the keeper; undefined when there is no such issue, or not any more. */
-export async function findIssue(db: Kysely<IssuesTables>, id: string): Promise<IssueRow | undefined> {
-  const number = issueNumber(id);
-  const shortId = number === undefined ? acceptedShortId(id) : undefined;
-  if (number === undefined && shortId === undefined) return undefined;
-  let query = db.selectFrom('issues').selectAll();
-  query = number === undefined ? query.where('short_id', '=', shortId ?? '') : query.where('id', '=', number);
-  let row = await query.executeTakeFirst();
+/**
+ * By what people call them, numbers or short ids, in at most two questions. Merges are followed, so that old links lead
+ * to the keeper; a name without an issue, or not any more, is absent.
+ */
+export async function findIssues(
+  db: Kysely<IssuesTables>,
+  names: readonly string[],
+): Promise<ReadonlyMap<string, IssueRow>> {
+  const numbers = names.flatMap((name) => issueNumber(name) ?? []);
+  const shortIds = names.flatMap((name) => (issueNumber(name) === undefined ? (acceptedShortId(name) ?? []) : []));
+  const named: readonly IssueRow[] = await db
+    .selectFrom('issues')
+    .selectAll()
+    .where(sql<boolean>`(id = ANY (${numbers}::bigint[]) OR short_id = ANY (${shortIds}::text[]))`)
+    .execute();
+  const keeperIds = named.flatMap(({ merged_into: keeper }) => keeper ?? []);
   // Merging points all that was merged before at the new keeper, so one step is enough.
-  if (row !== undefined && row.merged_into !== null) {
-    row = await db.selectFrom('issues').selectAll().where('id', '=', row.merged_into).executeTakeFirst();
+  const keepers: readonly IssueRow[] =
+    keeperIds.length === 0
+      ? []
+      : await db.selectFrom('issues').selectAll().where(sql<boolean>`id = ANY (${keeperIds}::bigint[])`).execute();
+  const byId = new Map([...named, ...keepers].map((row) => [row.id, row]));
+  const byShortId = new Map(named.map((row) => [row.short_id, row]));
+  const found = new Map<string, IssueRow>();
+  for (const name of names) {
+    const number = issueNumber(name);
+    const row = number === undefined ? byShortId.get(acceptedShortId(name) ?? '') : byId.get(number);
+    const own = row === undefined || row.merged_into === null ? row : byId.get(row.merged_into);
+    if (own !== undefined && own.deleted_ms === null && own.times_seen > 0) found.set(name, own);
   }
-  return row === undefined || row.deleted_ms !== null || row.times_seen === 0 ? undefined : row;
+  return found;
 }
+
+/** One issue by its number or short id; see {@link findIssues}. */
+export const findIssue = async (db: Kysely<IssuesTables>, name: string): Promise<IssueRow | undefined> =>
+  (await findIssues(db, [name])).get(name);
 
 /** Throws `tracking.not-found`. */
 export async function requireIssue(db: Kysely<IssuesTables>, id: string): Promise<IssueRow> {

@@ -6,7 +6,7 @@ import { projectObject } from '../allowed-issue.ts';
 import { auditedChange } from '../audited.ts';
 import type { TrackingContext } from '../context.ts';
 import { ISSUES_TRACKING_FAILURES } from '../failures.ts';
-import { findIssue, type IssueRow, toIssue } from '../issue-rows.ts';
+import { findIssues, type IssueRow, toIssue } from '../issue-rows.ts';
 import { ISSUES_TRACKING_LIMITS as LIMITS } from '../limits.ts';
 import type { IssuesTables } from '../migrations.ts';
 import { applyChange } from './apply-change.ts';
@@ -74,7 +74,9 @@ async function authorizeChange(
 ): Promise<void> {
   const db = context.catalog.db<IssuesTables>();
   const projectIds = new Set<string | undefined>();
-  for (const id of ids.slice(0, LIMITS.changeMax)) projectIds.add((await findIssue(db, id))?.project_id);
+  const named = ids.slice(0, LIMITS.changeMax);
+  const found = await findIssues(db, named);
+  for (const id of named) projectIds.add(found.get(id)?.project_id);
   if (projectIds.size === 0) projectIds.add(undefined);
   for (const projectId of projectIds) {
     await context.authorize(actor, actionOf(change), projectObject(context, projectId));
@@ -84,8 +86,9 @@ async function authorizeChange(
 /** In the order in which they were named; one that was named twice, or was merged into another of them, comes once. */
 async function readAll(trx: Transaction<IssuesTables>, ids: readonly string[]): Promise<readonly IssueRow[]> {
   const rows = new Map<number, IssueRow>();
+  const found = await findIssues(trx, ids);
   for (const id of ids) {
-    const row = await findIssue(trx, id);
+    const row = found.get(id);
     if (row === undefined) throw new Failure(ISSUES_TRACKING_FAILURES.notFound, { id });
     rows.set(row.id, row);
   }
@@ -110,8 +113,10 @@ async function changeAll(
   if (planned.change.type === 'merge') return await mergeIssues(context, trx, rows, planned);
   if (planned.change.type === 'delete') return await deleteIssues(context, trx, rows);
   const { hasSignals } = await applyChange(trx, rows, planned);
-  const changed = await Promise.all(rows.map((row) => findIssue(trx, String(row.id))));
-  const issues = changed.map((row) => {
+  const ids = rows.map(({ id }) => String(id));
+  const changed = await findIssues(trx, ids);
+  const issues = ids.map((id) => {
+    const row = changed.get(id);
     invariant(row !== undefined, 'an issue that was changed is there');
     return toIssue(row);
   });
