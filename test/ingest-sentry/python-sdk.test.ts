@@ -12,7 +12,8 @@ const python = path.join(folder, 'bin', 'python');
 /** The SDK is fetched into a folder of its own; where that cannot be done, this client is left out by name. */
 const hasSdk = (): boolean => {
   if (spawnSync('python3', ['-m', 'venv', folder]).status !== 0) return false;
-  const install = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', 'sentry-sdk==2.68.0'];
+  const patience = ['--retries', '1', '--timeout', '10', '--disable-pip-version-check'];
+  const install = ['-m', 'pip', 'install', '--quiet', ...patience, 'sentry-sdk==2.68.0'];
   return spawnSync(python, install, { timeout: 60_000 }).status === 0;
 };
 const HAS_SDK = hasSdk();
