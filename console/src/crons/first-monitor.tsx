@@ -19,7 +19,8 @@ export function FirstMonitor({ project }: { readonly project: Project | undefine
       <Snippet
         label="Check-ins by sentry-cli"
         text={`export SENTRY_DSN=${dsn}
-npx @sentry/cli monitors run --schedule '0 3 * * *' --check-in-margin 5 --max-runtime 30 nightly-backup -- ./backup.sh`}
+npx @sentry/cli monitors run --schedule '0 3 * * *' \\
+  --check-in-margin 5 --max-runtime 30 nightly-backup -- ./backup.sh`}
       />
       <p className="mt-3 mb-2">By an SDK, in the job:</p>
       <Snippet

@@ -94,7 +94,8 @@ function ReleaseRow({ listed, search }: { readonly listed: ReleaseListed; readon
   );
 }
 
-const COMMANDS = (origin: string): string => `export SENTRY_URL=${origin} SENTRY_ORG=holdfast SENTRY_PROJECT=<project>
+const COMMANDS = (origin: string): string => `export SENTRY_URL=${origin}
+export SENTRY_ORG=holdfast SENTRY_PROJECT=<project>
 export SENTRY_AUTH_TOKEN=<API key with the scope releases:Write>
 npx @sentry/cli releases new shop@1.0.0
 npx @sentry/cli releases set-commits shop@1.0.0 --auto
