@@ -44,11 +44,37 @@ function startWorker(): Worker {
   return worker;
 }
 
-export function createMapThread({ clock, log }: { readonly clock: Clock; readonly log: Log }): MapThread {
+interface MapThreadDeps {
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+export function createMapThread(deps: MapThreadDeps): MapThread {
+  const { post, close } = createPost(deps);
+  const loading = new Map<string, Promise<MapResult>>();
+  return {
+    close,
+    ask: async (key, positions, load) => {
+      for (;;) {
+        const result = await post({ key, positions });
+        if (result.type !== 'unknown') return result;
+        const underWay = loading.get(key);
+        if (underWay === undefined) break;
+        // Many events of one storm wait for the same map: its bytes are read and sent once.
+        await underWay.catch(() => undefined);
+      }
+      const loaded = load().then((bytes) => post({ key, positions, load: bytes }));
+      loading.set(key, loaded);
+      return loaded.finally(() => loading.delete(key));
+    },
+  };
+}
+
+/** Sends questions to the thread, which it starts and ends. */
+function createPost({ clock, log }: MapThreadDeps) {
   let worker: Worker | undefined;
   let lastId = 0;
   const pending = new Map<number, Pending>();
-  const loading = new Map<string, Promise<MapResult>>();
   const endAll = (ended: Worker, reason: string): void => {
     if (worker !== ended) return;
     worker = undefined;
@@ -93,19 +119,7 @@ export function createMapThread({ clock, log }: { readonly clock: Clock; readonl
     return Promise.race([answered, late]).finally(() => timer.abort());
   };
   return {
-    ask: async (key, positions, load) => {
-      for (;;) {
-        const result = await post({ key, positions });
-        if (result.type !== 'unknown') return result;
-        const underWay = loading.get(key);
-        if (underWay === undefined) break;
-        // Many events of one storm wait for the same map: its bytes are read and sent once.
-        await underWay.catch(() => undefined);
-      }
-      const loaded = load().then((bytes) => post({ key, positions, load: bytes }));
-      loading.set(key, loaded);
-      return loaded.finally(() => loading.delete(key));
-    },
+    post,
     close: async () => {
       const ended = worker;
       if (ended === undefined) return;
