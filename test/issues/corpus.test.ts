@@ -55,7 +55,7 @@ describe.skipIf(!existsSync(CORPUS))('events of many SDKs', () => {
     await opened.pipeline.drain();
     expect(await opened.tracker.counted()).toBe(counted);
     expect(await store.list(all, { limit: 1000 })).toEqual(listed);
-    expect([...(await store.findHashes(all))].sort()).toEqual([...groups].sort());
+    expect(new Set(await store.findHashes(all))).toEqual(new Set(groups));
     expect(opened.counts.filter(({ outcome }) => outcome === 'invalid')).toEqual([]);
   });
 });

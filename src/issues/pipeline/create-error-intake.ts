@@ -16,7 +16,7 @@ import { ISSUES_PIPELINE_FAILURES } from './failures.ts';
 import { createInboxIds, type InboxIds, inboxMs } from './inbox-ids.ts';
 import { createInboxQueue, type InboxQueue } from './inbox-queue.ts';
 import { blobsOf, keepBlob } from './keep-blobs.ts';
-import { createFeedbackKeeping } from './keep-feedback.ts';
+import { createFeedbackKeeping, type FeedbackKeeping } from './keep-feedback.ts';
 import { ISSUES_PIPELINE_LIMITS as LIMITS } from './limits.ts';
 import type { QueuedEvent } from './queued-event.ts';
 import { readBacklog, readInboxPage, readLastInboxId } from './read-inbox.ts';
@@ -70,21 +70,12 @@ interface Running {
 
 export function createErrorIntake(deps: ErrorPipelineDeps): ErrorPipeline {
   const { clock, log } = deps;
-  const normalize = createNormalizeEvent({ redactor: deps.redactor });
   const feedback = createFeedbackKeeping(deps);
   const stopping = new AbortController();
   let running: Running | undefined;
   const isRunning = (): Running => {
     if (running === undefined || stopping.signal.aborted) throw new Failure(ISSUES_PIPELINE_FAILURES.notRunning);
     return running;
-  };
-  const reporting = async (work: (report: RedactionReport) => Promise<void>): Promise<void> => {
-    const report = newRedactionReport();
-    try {
-      await work(report);
-    } finally {
-      deps.onMasked?.(report);
-    }
   };
   const link: typeof feedback.link = async (events) => {
     // Feedback without its issue is still feedback; a batch that is recorded must not be tried again for it.
@@ -93,26 +84,7 @@ export function createErrorIntake(deps: ErrorPipelineDeps): ErrorPipeline {
   let sweeping: Promise<void> = Promise.resolve();
 
   return {
-    events: (events) =>
-      reporting(async (report) => {
-        const open = isRunning();
-        refuseWhenFull(open.queue);
-        const queued = await normalizeAll(events, { ...open, normalize, report, clock });
-        await store(deps, open, queued);
-        for (const event of events) {
-          for (const blob of blobsOf(event)) await keepBlob(deps, blob, report);
-        }
-      }),
-    blobs: (blobs) =>
-      reporting(async (report) => {
-        isRunning();
-        for (const blob of blobs) await keepBlob(deps, blob, report);
-      }),
-    feedback: (items) =>
-      reporting(async (report) => {
-        isRunning();
-        await feedback.keep(items, report);
-      }),
+    ...takingVerbs(deps, feedback, isRunning),
     load: () => (running === undefined ? 0 : loadOf(running.queue)),
     start: async () => {
       running ??= await open(deps, link);
@@ -135,6 +107,40 @@ export function createErrorIntake(deps: ErrorPipelineDeps): ErrorPipeline {
 }
 
 const DRAIN_LOOK_MS = 20;
+
+/** What the edge calls. Each call has its own report of what was masked. */
+function takingVerbs(
+  deps: ErrorPipelineDeps,
+  feedback: FeedbackKeeping,
+  isRunning: () => Running,
+): Pick<ErrorIntake, 'events' | 'blobs' | 'feedback'> {
+  const normalize = createNormalizeEvent({ redactor: deps.redactor });
+  const reporting = async (work: (report: RedactionReport, open: Running) => Promise<void>): Promise<void> => {
+    const open = isRunning();
+    const report = newRedactionReport();
+    try {
+      await work(report, open);
+    } finally {
+      deps.onMasked?.(report);
+    }
+  };
+  return {
+    events: (events) =>
+      reporting(async (report, open) => {
+        refuseWhenFull(open.queue);
+        const normalized = await normalizeAll(events, { normalize, report, clock: deps.clock });
+        await store(deps, open, normalized);
+        for (const event of events) {
+          for (const blob of blobsOf(event)) await keepBlob(deps, blob, report);
+        }
+      }),
+    blobs: (blobs) =>
+      reporting(async (report) => {
+        for (const blob of blobs) await keepBlob(deps, blob, report);
+      }),
+    feedback: (items) => reporting((report) => feedback.keep(items, report)),
+  };
+}
 
 function loadOf(queue: InboxQueue): number {
   const { events, bytes } = queue.size();
@@ -173,7 +179,7 @@ async function open(
 /** Normalizing shares the thread with everything else: other work gets its turn in between. */
 async function normalizeAll(
   events: readonly IncomingEvent[],
-  parts: Pick<Running, 'ids' | 'queue'> & {
+  parts: {
     readonly normalize: ReturnType<typeof createNormalizeEvent>;
     readonly report: RedactionReport;
     readonly clock: Clock;

@@ -42,100 +42,138 @@ export interface InboxQueueDeps {
   readonly memoryBytesMax?: number;
 }
 
-export function createInboxQueue(deps: InboxQueueDeps): InboxQueue {
-  const { memoryEventsMax = LIMITS.memoryEventsMax, memoryBytesMax = LIMITS.memoryBytesMax } = deps;
-  const { after, lastId } = deps.start;
-  let memory: QueuedEvent[] = [];
-  let memoryBytes = 0;
-  // What is behind this id is on disk only; undefined when memory has all.
-  let diskAfter: string | undefined = lastId > after ? after : undefined;
-  let diskLast = lastId;
-  let events = deps.start.events;
-  let bytes = deps.start.bytes;
-  let taken: string | undefined;
-  let inHand = 0;
-  const writing = new Set<string>();
+export const createInboxQueue = (deps: InboxQueueDeps): InboxQueue => new QueueOverInbox(deps);
 
-  /** A set keeps the order of insertion, and ids are handed out in order. */
-  const firstWriting = (): string | undefined => writing.values().next().value;
-  const mayPass = (inboxId: string): boolean => {
-    const first = firstWriting();
+class QueueOverInbox implements InboxQueue {
+  readonly #deps: InboxQueueDeps;
+  readonly #memoryEventsMax: number;
+  readonly #memoryBytesMax: number;
+  #memory: QueuedEvent[] = [];
+  #memoryBytes = 0;
+  /** What is behind this id is on disk only; undefined when memory has all. */
+  #diskAfter: string | undefined;
+  #diskLast: string;
+  #events: number;
+  #bytes: number;
+  #taken: string | undefined;
+  #inHand = 0;
+  /** A set keeps the order of insertion, and ids are handed out in order: the first is the smallest. */
+  readonly #writing = new Set<string>();
+
+  constructor(deps: InboxQueueDeps) {
+    const { after, lastId, events, bytes } = deps.start;
+    this.#deps = deps;
+    this.#memoryEventsMax = deps.memoryEventsMax ?? LIMITS.memoryEventsMax;
+    this.#memoryBytesMax = deps.memoryBytesMax ?? LIMITS.memoryBytesMax;
+    this.#diskAfter = lastId > after ? after : undefined;
+    this.#diskLast = lastId;
+    this.#events = events;
+    this.#bytes = bytes;
+  }
+
+  begin(inboxIds: readonly string[]): void {
+    for (const inboxId of inboxIds) this.#writing.add(inboxId);
+  }
+
+  accept(accepted: readonly QueuedEvent[]): void {
+    for (const event of accepted) this.#acceptOne(event);
+  }
+
+  abandon(inboxIds: readonly string[]): void {
+    for (const inboxId of inboxIds) this.#writing.delete(inboxId);
+  }
+
+  async take(max: { readonly events: number; readonly bytes: number }): Promise<readonly QueuedEvent[]> {
+    if (this.#memory.length === 0) await this.#refill();
+    let count = 0;
+    let size = 0;
+    for (const event of this.#memory) {
+      size += event.payload.length;
+      if (count >= max.events || (count > 0 && size > max.bytes) || !this.#mayPass(event.inboxId)) break;
+      count += 1;
+    }
+    const batch = this.#memory.slice(0, count);
+    this.#memory = this.#memory.slice(count);
+    for (const event of batch) this.#memoryBytes -= event.payload.length;
+    this.#taken = batch.at(-1)?.inboxId ?? this.#taken;
+    this.#inHand += batch.length;
+    return batch;
+  }
+
+  done(processed: readonly QueuedEvent[]): void {
+    this.#inHand -= processed.length;
+    this.#events = Math.max(0, this.#events - processed.length);
+    for (const event of processed) this.#bytes = Math.max(0, this.#bytes - event.payload.length);
+    // What was read back may not be what was counted: bytes of JSON against characters, and rows that were refused.
+    if (this.#isDrained()) [this.#events, this.#bytes] = [0, 0];
+  }
+
+  isReady(): boolean {
+    const first = this.#memory[0];
+    if (first !== undefined) return this.#mayPass(first.inboxId);
+    return this.#diskAfter !== undefined && this.#mayPass(`${this.#diskAfter}0`);
+  }
+
+  isIdle(): boolean {
+    return this.#isDrained() && this.#writing.size === 0;
+  }
+
+  size(): { readonly events: number; readonly bytes: number; readonly onDisk: number } {
+    return {
+      events: this.#events,
+      bytes: this.#bytes,
+      onDisk: Math.max(0, this.#events - this.#memory.length - this.#inHand),
+    };
+  }
+
+  oldestId(): string | undefined {
+    return this.#memory[0]?.inboxId ?? this.#diskAfter;
+  }
+
+  #isDrained(): boolean {
+    return this.#memory.length === 0 && this.#diskAfter === undefined && this.#inHand === 0;
+  }
+
+  #firstWriting(): string | undefined {
+    return this.#writing.values().next().value;
+  }
+
+  #mayPass(inboxId: string): boolean {
+    const first = this.#firstWriting();
     return first === undefined || inboxId < first;
-  };
-  const isDrained = (): boolean => memory.length === 0 && diskAfter === undefined && inHand === 0;
-  const remember = (event: QueuedEvent): void => {
-    let at = memory.length;
-    while (at > 0 && (memory[at - 1]?.inboxId ?? '') > event.inboxId) at -= 1;
-    memory.splice(at, 0, event);
-    memoryBytes += event.payload.length;
-  };
-  const acceptOne = (event: QueuedEvent): void => {
-    writing.delete(event.inboxId);
-    events += 1;
-    bytes += event.payload.length;
-    const hasRoom = memory.length < memoryEventsMax && memoryBytes < memoryBytesMax;
+  }
+
+  #remember(event: QueuedEvent): void {
+    let at = this.#memory.length;
+    while (at > 0 && (this.#memory[at - 1]?.inboxId ?? '') > event.inboxId) at -= 1;
+    this.#memory.splice(at, 0, event);
+    this.#memoryBytes += event.payload.length;
+  }
+
+  #acceptOne(event: QueuedEvent): void {
+    this.#writing.delete(event.inboxId);
+    this.#events += 1;
+    this.#bytes += event.payload.length;
     // A smaller id than the last that memory holds belongs there, however full it is: order comes first.
-    const before = memory.at(-1)?.inboxId;
-    if (
-      diskAfter === undefined ? hasRoom || (before !== undefined && event.inboxId < before) : event.inboxId < diskAfter
-    ) {
-      remember(event);
+    const last = this.#memory.at(-1)?.inboxId;
+    const hasRoom = this.#memory.length < this.#memoryEventsMax && this.#memoryBytes < this.#memoryBytesMax;
+    const belongs = last !== undefined && event.inboxId < last;
+    if (this.#diskAfter === undefined ? hasRoom || belongs : event.inboxId < this.#diskAfter) {
+      this.#remember(event);
       return;
     }
-    diskAfter ??= before ?? taken ?? after;
-    if (event.inboxId > diskLast) diskLast = event.inboxId;
-  };
-  const refill = async (): Promise<void> => {
-    if (diskAfter === undefined) return;
-    const known = diskLast;
-    const page = await deps.readPage(diskAfter, firstWriting());
-    for (const event of page.events) remember(event);
-    if (page.lastId !== undefined) diskAfter = page.lastId;
-    // Nothing is there although something was: it could not be read, or was refused after all.
-    else if (known === diskLast && mayPass(diskLast)) diskAfter = undefined;
-    if (diskAfter !== undefined && diskAfter >= diskLast) diskAfter = undefined;
-  };
+    this.#diskAfter ??= last ?? this.#taken ?? this.#deps.start.after;
+    if (event.inboxId > this.#diskLast) this.#diskLast = event.inboxId;
+  }
 
-  return {
-    begin: (inboxIds) => {
-      for (const inboxId of inboxIds) writing.add(inboxId);
-    },
-    accept: (accepted) => {
-      for (const event of accepted) acceptOne(event);
-    },
-    abandon: (inboxIds) => {
-      for (const inboxId of inboxIds) writing.delete(inboxId);
-    },
-    take: async (max) => {
-      if (memory.length === 0) await refill();
-      let count = 0;
-      let size = 0;
-      for (const event of memory) {
-        size += event.payload.length;
-        if (count >= max.events || (count > 0 && size > max.bytes) || !mayPass(event.inboxId)) break;
-        count += 1;
-      }
-      const batch = memory.slice(0, count);
-      memory = memory.slice(count);
-      for (const event of batch) memoryBytes -= event.payload.length;
-      taken = batch.at(-1)?.inboxId ?? taken;
-      inHand += batch.length;
-      return batch;
-    },
-    done: (processed) => {
-      inHand -= processed.length;
-      events = Math.max(0, events - processed.length);
-      for (const event of processed) bytes = Math.max(0, bytes - event.payload.length);
-      // What was read back may not be what was counted: bytes of JSON against characters, and rows that were refused.
-      if (isDrained()) [events, bytes] = [0, 0];
-    },
-    isReady: () => {
-      const first = memory[0];
-      if (first !== undefined) return mayPass(first.inboxId);
-      return diskAfter !== undefined && mayPass(`${diskAfter}0`);
-    },
-    isIdle: () => isDrained() && writing.size === 0,
-    size: () => ({ events, bytes, onDisk: Math.max(0, events - memory.length) }),
-    oldestId: () => memory[0]?.inboxId ?? diskAfter,
-  };
+  async #refill(): Promise<void> {
+    if (this.#diskAfter === undefined) return;
+    const known = this.#diskLast;
+    const page = await this.#deps.readPage(this.#diskAfter, this.#firstWriting());
+    for (const event of page.events) this.#remember(event);
+    if (page.lastId !== undefined) this.#diskAfter = page.lastId;
+    // Nothing is there although something was: it could not be read, or was refused after all.
+    else if (known === this.#diskLast && this.#mayPass(known)) this.#diskAfter = undefined;
+    if (this.#diskAfter !== undefined && this.#diskAfter >= this.#diskLast) this.#diskAfter = undefined;
+  }
 }

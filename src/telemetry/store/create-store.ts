@@ -76,13 +76,7 @@ export async function createTelemetryStore(deps: TelemetryStoreDeps): Promise<Te
     };
 
   return {
-    appendLogs: guarded(appendLogs.append),
-    appendPoints: guarded(pipes.appendPoints.append),
-    appendSeries: guarded(pipes.appendSeries.append),
-    appendSpans: guarded(pipes.appendSpans.append),
-    appendErrorInbox: guarded(pipes.appendErrorInbox.append),
-    appendErrorEvents: guarded(pipes.appendErrorEvents.append),
-    appendErrorSessions: guarded(pipes.appendErrorSessions.append),
+    ...appends(pipes, guarded),
     expireMetrics: guarded((nowMs) => exclusive(() => expireMetrics(engine, nowMs))),
     expireErrorInbox: guarded((beforeMs) => exclusive(() => expireErrorInbox(engine, beforeMs))),
     deleteErrorEvents: guarded((target) => exclusive(() => deleteErrorEvents(engine, target))),
@@ -109,6 +103,19 @@ export async function createTelemetryStore(deps: TelemetryStoreDeps): Promise<Te
     },
   };
 }
+
+type Pipes = ReturnType<typeof openPipes>;
+type Guarded = <A extends readonly unknown[], R>(verb: (...args: A) => Promise<R>) => (...args: A) => Promise<R>;
+
+const appends = (pipes: Pipes, guarded: Guarded) => ({
+  appendLogs: guarded(pipes.appendLogs.append),
+  appendPoints: guarded(pipes.appendPoints.append),
+  appendSeries: guarded(pipes.appendSeries.append),
+  appendSpans: guarded(pipes.appendSpans.append),
+  appendErrorInbox: guarded(pipes.appendErrorInbox.append),
+  appendErrorEvents: guarded(pipes.appendErrorEvents.append),
+  appendErrorSessions: guarded(pipes.appendErrorSessions.append),
+});
 
 /** One pipe for each kind of rows; memory and the event loop are shared among them. */
 function openPipes(deps: Omit<AppendRowsDeps<never>, 'kind' | 'pace'>) {
