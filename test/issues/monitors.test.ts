@@ -139,6 +139,8 @@ describe('check-ins', () => {
     );
     expect((await Promise.all(said)).every(({ isNews }) => isNews)).toBe(true);
     expect((await monitors.verbs.get(ADMIN, REF)).environments[0]?.successesInRow).toBe(21);
+    const others = Array.from({ length: 60 }, (_, index) => say({ slug: `job-${index}`, status: 'in_progress' }));
+    expect((await Promise.all(others)).every(({ isNews }) => isNews)).toBe(true);
   });
 
   test('are refused when nobody knows what they speak of, and taken when only their configuration is wrong', async () => {

@@ -20,6 +20,6 @@ export interface MonitorsDeps {
 }
 
 export interface MonitorsContext extends MonitorsDeps {
-  /** Changes of one monitor happen one after the other, so that their transactions do not collide. */
+  /** Changes happen one after the other, so that their transactions do not collide. */
   readonly turns: Turns;
 }

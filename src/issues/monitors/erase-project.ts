@@ -7,15 +7,17 @@ import { endAlert } from './verbs/remove-monitor.ts';
 export const eraseProject =
   (context: MonitorsContext) =>
   async (project: { readonly id: string; readonly slug: string }): Promise<void> => {
-    await context.catalog.transaction<MonitorsTables, void>(async (trx) => {
-      const monitors = await trx.selectFrom('monitors').selectAll().where('project_id', '=', project.id).execute();
-      const nowMs = context.clock.nowMs();
-      for (const monitor of monitors) {
-        for (const known of await readEnvironments(trx, [monitor.id])) {
-          await endAlert(trx, { monitor, projectSlug: project.slug, nowMs }, known);
+    await context.turns(() =>
+      context.catalog.transaction<MonitorsTables, void>(async (trx) => {
+        const monitors = await trx.selectFrom('monitors').selectAll().where('project_id', '=', project.id).execute();
+        const nowMs = context.clock.nowMs();
+        for (const monitor of monitors) {
+          for (const known of await readEnvironments(trx, [monitor.id])) {
+            await endAlert(trx, { monitor, projectSlug: project.slug, nowMs }, known);
+          }
         }
-      }
-      await trx.deleteFrom('monitors').where('project_id', '=', project.id).execute();
-    });
+        await trx.deleteFrom('monitors').where('project_id', '=', project.id).execute();
+      }),
+    );
     context.outbox.wake();
   };

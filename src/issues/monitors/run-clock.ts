@@ -125,7 +125,7 @@ async function inTurn(
   const db = context.catalog.db<MonitorsTables>();
   const found = await db.selectFrom('monitors').selectAll().where('id', '=', at.monitorId).executeTakeFirst();
   if (found === undefined) return 0;
-  return context.turns(`${found.project_id}/${found.slug}`, () =>
+  return context.turns(() =>
     context.catalog.transaction<MonitorsTables, number>(async (trx) => {
       const monitor = await trx.selectFrom('monitors').selectAll().where('id', '=', at.monitorId).executeTakeFirst();
       const environment = await trx

@@ -24,7 +24,7 @@ export const takeCheckIn =
   (context: MonitorsContext): MonitorIntake['checkIn'] =>
   async (checkIn) => {
     const said = acceptedCheckIn(context, checkIn);
-    const taken = await context.turns(`${said.project.id}/${said.slug}`, () =>
+    const taken = await context.turns(() =>
       context.catalog.transaction<MonitorsTables, TakenCheckIn>((trx) => store(context, trx, said)),
     );
     if (taken.isNews) context.outbox.wake();

@@ -1,18 +1,14 @@
-/** Runs work of the same name one after the other, and of different names side by side. */
-export type Turns = <Result>(name: string, work: () => Promise<Result>) => Promise<Result>;
+/**
+ * Runs changes one after the other. Tables of monitors are small, so that PostgreSQL reads them whole and takes changes
+ * of different monitors for a conflict: side by side they would be tried again more often than they would be done.
+ */
+export type Turns = <Result>(work: () => Promise<Result>) => Promise<Result>;
 
 export function createTurns(): Turns {
-  const last = new Map<string, Promise<unknown>>();
-  return (name, work) => {
-    const mine = (last.get(name) ?? Promise.resolve()).then(work, work);
-    const settled = mine.then(
-      () => undefined,
-      () => undefined,
-    );
-    last.set(name, settled);
-    void settled.then(() => {
-      if (last.get(name) === settled) last.delete(name);
-    });
+  let last: Promise<unknown> = Promise.resolve();
+  return (work) => {
+    const mine = last.then(work, work);
+    last = mine.catch(() => undefined);
     return mine;
   };
 }

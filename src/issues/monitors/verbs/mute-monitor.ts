@@ -73,7 +73,7 @@ export async function endDueMutes(context: MonitorsContext, nowMs: number): Prom
     .execute();
   for (const monitor of due) {
     const projectSlug = context.projects.byId(monitor.project_id)?.slug ?? monitor.project_id;
-    await context.turns(`${monitor.project_id}/${monitor.slug}`, () =>
+    await context.turns(() =>
       context.catalog.transaction<MonitorsTables, MonitorRow>((trx) =>
         setMuted(trx, { monitor, projectSlug }, { isMuted: false, untilMs: undefined, nowMs }),
       ),

@@ -59,7 +59,7 @@ export async function auditedChange<Result>(
   };
   let result: Result;
   try {
-    result = await context.turns(`${project.id}/${call.ref.slug}`, () => change(project));
+    result = await context.turns(() => change(project));
   } catch (error) {
     await context.audit.record({ ...entry, ...auditedError(error) });
     throw error;
