@@ -138,7 +138,7 @@ export const groupingTryBody = z.object({
   groupingVersion: z.string().optional(),
   fingerprintRules: z.string().optional(),
   enhancementRules: z.string().optional(),
-  /** Stored events that are grouped anew, newest first, few of each issue. */
+  /** At most so many of the newest stored events are grouped anew. */
   events: z.number().int().min(1).max(500).optional(),
 });
 export const ruleMistakeBody = z.object({

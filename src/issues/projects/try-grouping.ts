@@ -11,7 +11,7 @@ export interface TryGroupingDeps {
   readonly authorize: Authorize;
   readonly projects: Pick<ProjectDirectory, 'byId' | 'bySlug'>;
   readonly group: Group;
-  /** Stored events, newest first, few of each hash, with the hash that they are stored under. */
+  /** The newest stored events, with the hash that they are stored under. */
   readonly sample: (
     projectId: string,
     limit: number,
