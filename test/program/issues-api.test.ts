@@ -20,19 +20,10 @@ import type {
   ProjectsBody,
 } from '../../src/api/project-contract.ts';
 import type { ReleasesBody } from '../../src/api/release-contract.ts';
-import { systemClock } from '../../src/base/index.ts';
-import { main } from '../../src/cli/main.ts';
-import {
-  ADMIN_TOKEN,
-  api,
-  holdfast,
-  newFolder,
-  type Program,
-  removeFolder,
-  startProgram,
-  until,
-} from '../harness/program.ts';
+import { api, holdfast, newFolder, type Program, removeFolder, startProgram, until } from '../harness/program.ts';
+import { runInProcess } from '../harness/run-in-process.ts';
 import { envelope, type Item, sendTo } from '../ingest-sentry/envelopes.ts';
+import { exceptionOf } from '../ingest-sentry/exception-of.ts';
 import { runApp } from '../ingest-sentry/run-app.ts';
 
 /** The whole program, from an unmodified SDK to what people read and do; and what nobody may do. */
@@ -64,9 +55,6 @@ afterAll(async () => {
   await removeFolder(folder);
 });
 
-let lastId = 0;
-const newEventId = (): string => (++lastId).toString(16).padStart(32, '0');
-
 /** One exception of a function, as an SDK sends it; answers with its event id when it is acknowledged. */
 async function fail(
   to: ProjectCreatedBody,
@@ -74,11 +62,8 @@ async function fail(
   over: Readonly<Record<string, unknown>> = {},
   ...more: readonly Item[]
 ): Promise<string> {
-  const eventId = newEventId();
-  const frame = { function: at, module: 'cart', filename: 'cart.js', in_app: true, lineno: 7, context_line: 'pay()' };
-  const exception = { values: [{ type: 'TypeError', value: `${at} broke`, stacktrace: { frames: [frame] } }] };
-  const event: Item = [{ type: 'event' }, { event_id: eventId, platform: 'node', exception, ...over }];
-  const answer = await sendTo(endpointOf(to), envelope({ event_id: eventId }, event, ...more));
+  const { eventId, item } = exceptionOf(at, over);
+  const answer = await sendTo(endpointOf(to), envelope({ event_id: eventId }, item, ...more));
   expect([answer.status, answer.body.id]).toEqual([200, eventId]);
   return eventId;
 }
@@ -154,7 +139,8 @@ test('merging teaches, unmerging gives back exact counts, and the same event aga
   const second = await issueOf(await fail(blog, 'write'));
   expect(first.id).not.toBe(second.id);
   await change([first.id, second.id], { type: 'merge' });
-  const later = await issueOf(await fail(blog, 'write'));
+  const laterId = await fail(blog, 'write');
+  const later = await issueOf(laterId);
   expect([later.id, later.timesSeen]).toEqual([first.id, 3]);
   const { body: hashes } = await api<IssueHashesBody>(program, 'GET', `/issues/${first.id}/hashes`);
   const ofWrite = hashes.hashes.filter(({ title }) => title.includes('write broke')).map(({ hash }) => hash);
@@ -165,9 +151,7 @@ test('merging teaches, unmerging gives back exact counts, and the same event aga
     2, 1,
   ]);
 
-  const eventId = lastId.toString(16).padStart(32, '0');
-  lastId -= 1;
-  expect(await fail(blog, 'write')).toBe(eventId);
+  expect(await fail(blog, 'write', { event_id: laterId })).toBe(laterId);
   await until('the repetition is counted as one', async () => {
     const { body } = await api<OutcomesBody>(program, 'GET', '/projects/blog/outcomes');
     return body.series.some(({ outcome, total }) => outcome === 'duplicate' && total === 1);
@@ -353,15 +337,7 @@ test('rules are tried on stored events, and nothing changes by it', async () => 
   expect(mistaken).toMatchObject({ events: 0, mistakes: [{ rules: 'enhancement', line: 1 }] });
 });
 
-/** The command line in this process: the same words and the same server, without a start for each of many commands. */
-async function run(...words: string[]): Promise<{ readonly code: number; readonly stdout: string }> {
-  const lines: string[] = [];
-  const out = (text: string): void => void lines.push(`${text}\n`);
-  const printer = { out, err: () => undefined, isTerminal: false, widthColumns: 120 };
-  const settings = { url: program.origin, key: ADMIN_TOKEN };
-  const code = await main(words, { settings, printer, clock: systemClock, readInput: () => Promise.resolve('') });
-  return { code, stdout: lines.join('') };
-}
+const run = (...words: string[]) => runInProcess(program, words);
 
 test('the command line lists, shows, explains and changes issues, with exit codes for what is wrong', async () => {
   const issue = await issueOf(await fail(shop, 'byHand'));

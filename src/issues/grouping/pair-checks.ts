@@ -1,4 +1,3 @@
-import { expect, test } from 'vitest';
 import type { Frame, NormalizedEvent } from '../types.ts';
 import { PLAIN_SETTINGS } from './build-event.ts';
 import { createGrouping } from './create-grouping.ts';
@@ -13,17 +12,15 @@ function share(left: NormalizedEvent, right: NormalizedEvent): boolean {
   return group(right, PLAIN_SETTINGS).hashes.some((hash) => hashes.has(hash));
 }
 
-export function same(name: string, left: NormalizedEvent, right: NormalizedEvent): void {
-  test(`same: ${name}`, () => {
-    expect(share(left, right)).toBe(true);
-  });
-}
+type Declare = (name: string, isShared: () => boolean, expected: boolean) => void;
 
-export function different(name: string, left: NormalizedEvent, right: NormalizedEvent): void {
-  test(`not the same: ${name}`, () => {
-    expect(share(left, right)).toBe(false);
-  });
-}
+/** Words for tables of pairs; each pair becomes a test by `declare`. */
+export const createPairChecks = (declare: Declare) => ({
+  same: (name: string, left: NormalizedEvent, right: NormalizedEvent): void =>
+    declare(`same: ${name}`, () => share(left, right), true),
+  different: (name: string, left: NormalizedEvent, right: NormalizedEvent): void =>
+    declare(`not the same: ${name}`, () => share(left, right), false),
+});
 
 export type Frames = readonly Partial<Frame>[];
 

@@ -1,4 +1,4 @@
-import { describe } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Frame, NormalizedEvent } from '../types.ts';
 import {
   buildError,
@@ -8,9 +8,15 @@ import {
   buildThread,
   type ExceptionParts,
 } from './build-event.ts';
-import { app, different, type Frames, library, same } from './pair-checks.ts';
+import { app, createPairChecks, type Frames, library } from './pair-checks.ts';
 
 /** Neither split nor lumped: other platforms, messages, reports, groups, threads and templates. */
+
+const { same, different } = createPairChecks((name, isShared, expected) => {
+  test(name, () => {
+    expect(isShared()).toBe(expected);
+  });
+});
 
 describe('Ruby, PHP, Go, C#', () => {
   const ruby = (frames: Frames) => buildError('ruby', { type: 'NoMethodError', value: 'x', frames });

@@ -1,9 +1,15 @@
-import { describe } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Frame, NormalizedEvent } from '../types.ts';
 import { buildError, buildEvent, buildMessage, buildStack, type ExceptionParts } from './build-event.ts';
-import { app, different, type Frames, library, same } from './pair-checks.ts';
+import { app, createPairChecks, type Frames, library } from './pair-checks.ts';
 
 /** Neither split nor lumped: Python, JavaScript, Java. */
+
+const { same, different } = createPairChecks((name, isShared, expected) => {
+  test(name, () => {
+    expect(isShared()).toBe(expected);
+  });
+});
 
 describe('Python', () => {
   const view = app({
