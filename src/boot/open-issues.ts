@@ -93,7 +93,8 @@ export async function openIssues(deps: OpenIssuesDeps) {
     countNewIssues: countNewIssues(catalog),
     stagingFolder: path.join(deps.folder, 'uploads'),
   });
-  const { group } = createGrouping();
+  const grouping = createGrouping();
+  const { group } = grouping;
   const outbox = createAlertOutbox({ catalog, alerting, clock, log });
   stack.push('issue outbox', outbox.close);
   const events = createEventStore({ telemetry, catalog });
@@ -106,13 +107,15 @@ export async function openIssues(deps: OpenIssuesDeps) {
   const monitors = createMonitors({ ...shared, outbox, redactor, projects: directory });
   stack.push('monitors', monitors.close);
   const { secrets } = access;
-  const health = createSessionHealth({ ...shared, telemetry, redactor, secrets, projects: directory });
+  const health = createSessionHealth({
+    ...{ ...shared, telemetry, redactor, secrets, projects: directory, releases: releases.sightings },
+  });
   stack.push('release health', health.close);
   const symbolicator = createSymbolicator({ releases, redactor });
   stack.push('source maps', symbolicator.close);
   const tracker = seeingReleases(tracking.tracker, releases.sightings);
   const pipeline = createErrorIntake({
-    ...{ catalog, telemetry, redactor, group, blobs, clock, log, projects: directory, tracker },
+    ...{ catalog, telemetry, redactor, grouping, blobs, clock, log, projects: directory, tracker },
     symbolicator,
     onMasked: (report) => deps.tally.add(report, { records: 0, bytes: 0 }),
   });

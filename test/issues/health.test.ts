@@ -26,11 +26,19 @@ let folder: string;
 let telemetry: TelemetryStore;
 let health: Health;
 
+/** What the releases were told of. */
+const seenReleases: string[] = [];
+const releases: SessionHealthDeps['releases'] = {
+  seen: async (sightings) => {
+    seenReleases.push(...sightings.map(({ projectId, version }) => `${projectId} ${version}`));
+  },
+};
+
 const open = (change: Partial<SessionHealthDeps> = {}): Health => {
   const { catalog, access } = parts;
   return createSessionHealth({
     ...{ catalog, telemetry, clock, log: silentLog(), authorize: access.authorize, secrets: access.secrets },
-    ...{ redactor: createRedactor(), projects: directoryOf(PROJECTS) },
+    ...{ redactor: createRedactor(), projects: directoryOf(PROJECTS), releases },
     ...change,
   });
 };
@@ -201,4 +209,25 @@ describe('what people see', () => {
       code: 'access.forbidden',
     });
   });
+});
+
+test('a release that only sessions name is known, and a store of releases that is away loses no session', async () => {
+  const away = open({ releases: { seen: () => Promise.reject(new Error('away')) } });
+  const named = {
+    ...common('6'),
+    type: 'aggregate',
+    exited: 3,
+    errored: 0,
+    crashed: 0,
+    abnormal: 0,
+    unhandled: 0,
+  } as const;
+  expect(await health.intake.sessions([{ ...named, release: 'never-failed@1.0.0' }])).toMatchObject({ counted: 1 });
+  expect(seenReleases).toContain('6 never-failed@1.0.0');
+  expect(await away.intake.sessions([{ ...named, release: 'other@1.0.0' }])).toEqual({
+    counted: 1,
+    known: 0,
+    refused: 0,
+  });
+  await away.close();
 });

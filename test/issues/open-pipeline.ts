@@ -82,14 +82,14 @@ export async function openPipeline(options: {
   const tracker = createPlainTracker(catalog);
   const blobs = createMemoryBlobs();
   const counts: OutcomeCount[] = [];
-  const { group } = createGrouping();
+  const grouping = createGrouping();
   const pipeline = createErrorIntake(
     change({
       telemetry,
       catalog,
       tracker,
       blobs,
-      group,
+      grouping,
       redactor: createRedactor(),
       symbolicator: { symbolicate: async (event) => event },
       projects: {
@@ -156,6 +156,7 @@ export const failure = (type: string, value = 'it broke'): JsonObject => ({
 export const withRealTracker = (deps: ErrorPipelineDeps): ErrorPipelineDeps => {
   const { tracker } = createIssueTracking({
     ...deps,
+    group: deps.grouping.group,
     projects: { ...deps.projects, find: () => undefined, bySlug: () => PROJECT, all: () => [PROJECT] },
     releases: { ofProject: async () => ({ compare: () => 0, newest: () => undefined }) } as never,
     people: { all: async () => [] },

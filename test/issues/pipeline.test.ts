@@ -163,9 +163,12 @@ describe('the pipeline of events', () => {
   it('groups an event by the fallback when grouping or finding its issue fails for it alone', async () => {
     const open1 = await open((deps) => ({
       ...deps,
-      group: (event, settings): GroupingResult => {
-        if (event.exceptions[0]?.type === 'Unreadable') throw new Error('a bug of grouping');
-        return deps.group(event, settings);
+      grouping: {
+        ...deps.grouping,
+        group: (event, settings): GroupingResult => {
+          if (event.exceptions[0]?.type === 'Unreadable') throw new Error('a bug of grouping');
+          return deps.grouping.group(event, settings);
+        },
       },
       tracker: {
         ...deps.tracker,

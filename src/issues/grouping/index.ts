@@ -12,7 +12,6 @@
  */
 export { checkGroupingSettings, findRuleProblems } from './check-rules.ts';
 export { createGrouping, type Grouping, groupingSettingsOf } from './create-grouping.ts';
-export { explainGrouping } from './explain-grouping.ts';
 export { ISSUES_GROUPING_FAILURES } from './failures.ts';
 export { ISSUES_GROUPING_LIMITS } from './limits.ts';
 export { normalizeMessage, parameterize } from './message-text.ts';

@@ -46,8 +46,19 @@ export function takeSessions(deps: SessionHealthDeps, opened: () => Promise<Open
       open.ledger.undo(marks.reverse());
       throw error;
     }
+    await tellReleases(deps, [...rows.values()]);
     return { counted, known: sessions.length - counted - refused, refused };
   };
+}
+
+/** Counts are durable by now: a sender that was refused would say them again, so a release that is not noted waits. */
+async function tellReleases(deps: SessionHealthDeps, rows: readonly ErrorSessionRow[]): Promise<void> {
+  const named = rows.filter(({ release }) => release !== '');
+  try {
+    await deps.releases.seen(named.map(({ projectId, release, timeMs }) => ({ projectId, version: release, timeMs })));
+  } catch (error) {
+    deps.log.warn({ err: error }, 'releases that sessions name were not noted');
+  }
 }
 
 const isInTime = ({ startedMs }: IncomingSession, nowMs: number): boolean =>

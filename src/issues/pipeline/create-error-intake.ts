@@ -3,15 +3,8 @@ import type { Catalog } from '../../catalog/index.ts';
 import { newRedactionReport, type RedactionReport, type Redactor } from '../../redact/index.ts';
 import type { TelemetryStore } from '../../telemetry/index.ts';
 import { createNormalizeEvent } from '../events/index.ts';
-import type {
-  BlobStore,
-  ErrorIntake,
-  Group,
-  IncomingEvent,
-  IssueTracker,
-  ProjectDirectory,
-  Symbolicator,
-} from '../types.ts';
+import type { Grouping } from '../grouping/index.ts';
+import type { BlobStore, ErrorIntake, IncomingEvent, IssueTracker, ProjectDirectory, Symbolicator } from '../types.ts';
 import { ISSUES_PIPELINE_FAILURES } from './failures.ts';
 import { createInboxIds, type InboxIds, inboxMs } from './inbox-ids.ts';
 import { createInboxQueue, type InboxQueue } from './inbox-queue.ts';
@@ -29,7 +22,7 @@ export interface ErrorPipelineDeps {
   readonly catalog: Catalog;
   readonly redactor: Redactor;
   readonly tracker: IssueTracker;
-  readonly group: Group;
+  readonly grouping: Grouping;
   readonly symbolicator: Symbolicator;
   readonly blobs: BlobStore;
   readonly projects: Pick<ProjectDirectory, 'byId' | 'count'>;

@@ -1,8 +1,8 @@
 import { type Clock, DAY_MS, invariant, isFailure, type Log } from '../../base/index.ts';
 import type { TelemetryStore } from '../../telemetry/index.ts';
+import { type Grouping, groupingSettingsOf } from '../grouping/index.ts';
 import type {
   AssignedEvent,
-  Group,
   GroupedEvent,
   IssueTracker,
   NormalizedEvent,
@@ -21,7 +21,7 @@ import { toRecordedEvent, toStoredEvent } from './to-stored-event.ts';
 export interface ProcessBatchDeps {
   readonly telemetry: Pick<TelemetryStore, 'query' | 'appendErrorEvents'>;
   readonly tracker: IssueTracker;
-  readonly group: Group;
+  readonly grouping: Grouping;
   readonly symbolicator: Symbolicator;
   readonly projects: Pick<ProjectDirectory, 'byId' | 'count'>;
   readonly clock: Clock;
@@ -192,14 +192,9 @@ function groupOne(deps: ProcessBatchDeps, work: Work, event: NormalizedEvent, pr
   const { settings } = project;
   const fallback = (): GroupedEvent => ({ event, grouping: fallbackGrouping(event), previousHashes: [], inboxId });
   if (work.usesFallback) return fallback();
-  const rules = { fingerprintRules: settings.fingerprintRules, enhancementRules: settings.enhancementRules };
   try {
-    const grouping = deps.group(event, { version: settings.groupingVersion, ...rules });
-    const { previousGroupingVersion: previous, previousUntilMs = 0 } = settings;
-    const previousHashes =
-      previous === undefined || previousUntilMs < deps.clock.nowMs()
-        ? []
-        : deps.group(event, { version: previous, ...rules }).hashes;
+    const grouping = deps.grouping.group(event, groupingSettingsOf(settings));
+    const previousHashes = deps.grouping.previousHashesOf(event, settings, deps.clock.nowMs());
     return { event, grouping, previousHashes, inboxId };
   } catch (error) {
     deps.log.error({ err: error, projectId: event.projectId, eventId: event.eventId }, 'an event could not be grouped');

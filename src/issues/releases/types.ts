@@ -124,9 +124,9 @@ export interface ProjectReleases {
   readonly has: (version: string) => boolean;
 }
 
-/** Events tell which releases run; asked by the processor batch after batch. */
+/** Events and sessions tell which releases run; asked by the processor batch after batch. */
 export interface ReleaseSightings {
-  /** Makes releases that are not known and moves the times of their first and last event; idempotent. */
+  /** Makes releases that are not known and moves the times of their first and last event or session; idempotent. */
   readonly seen: (
     sightings: readonly { readonly projectId: string; readonly version: string; readonly timeMs: number }[],
   ) => Promise<void>;
