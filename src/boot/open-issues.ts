@@ -106,10 +106,8 @@ export async function openIssues(deps: OpenIssuesDeps) {
   stack.push('issues', tracking.close);
   const monitors = createMonitors({ ...shared, outbox, redactor, projects: directory });
   stack.push('monitors', monitors.close);
-  const { secrets } = access;
-  const health = createSessionHealth({
-    ...{ ...shared, telemetry, redactor, secrets, projects: directory, releases: releases.sightings },
-  });
+  const forHealth = { secrets: access.secrets, releases: releases.sightings, projects: directory };
+  const health = createSessionHealth({ ...shared, ...forHealth, telemetry, redactor });
   stack.push('release health', health.close);
   const symbolicator = createSymbolicator({ releases, redactor });
   stack.push('source maps', symbolicator.close);
