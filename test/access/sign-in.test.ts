@@ -101,19 +101,20 @@ describe('signing in', () => {
 
   test('takes as long for an unknown address as for a wrong password', async () => {
     const timeOf = async (email: string): Promise<number> => {
-      const times: number[] = [];
-      for (let round = 0; round < 4; round += 1) {
-        const startedMs = performance.now();
-        await refused(at.access.signIn({ email, password: 'wrong', ...ORIGIN }), ACCESS_FAILURES.signInRefused);
-        times.push(performance.now() - startedMs);
-      }
-      return Math.min(...times);
+      const startedMs = performance.now();
+      await refused(at.access.signIn({ email, password: 'wrong', ...ORIGIN }), ACCESS_FAILURES.signInRefused);
+      return performance.now() - startedMs;
     };
     await timeOf('warm@example.com');
-    const known = await timeOf('ada@example.com');
-    const unknown = await timeOf('nobody@example.com');
-    expect(unknown).toBeGreaterThan(known / 2);
-    expect(known).toBeGreaterThan(unknown / 2);
+    // In turns, so that other work on the machine meets both; without a hash an answer is fifty times faster.
+    const known: number[] = [];
+    const unknown: number[] = [];
+    for (let round = 0; round < 4; round += 1) {
+      known.push(await timeOf('ada@example.com'));
+      unknown.push(await timeOf('nobody@example.com'));
+    }
+    expect(Math.min(...unknown)).toBeGreaterThan(Math.min(...known) / 5);
+    expect(Math.min(...known)).toBeGreaterThan(Math.min(...unknown) / 5);
   });
 
   test('is recorded as CloudTrail records it, without what was typed for a name that nobody has', async () => {

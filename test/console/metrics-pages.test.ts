@@ -92,9 +92,9 @@ describe.skipIf(!hasBrowser)('metrics and alarms (needs /usr/bin/chromium)', () 
   test('the alarm list leads with what goes, and is narrowed by state and words', async () => {
     const at = await lab.visit('/alarms');
     await at.page.getByRole('button', { name: '1 in alarm' }).waitFor();
-    expect(await at.page.getByRole('row').nth(1).innerText()).toMatch(
-      /in alarm[\s\S]*checkout-slow[\s\S]*above 300 ms in 3 of 5/,
-    );
+    await expect
+      .poll(() => at.page.getByRole('row').nth(1).innerText())
+      .toMatch(/in alarm[\s\S]*checkout-slow[\s\S]*above 300 ms in 3 of 5/);
     await at.page.getByLabel('Find an alarm').fill('disk');
     await expect.poll(() => at.page.getByRole('row').count()).toBe(2);
     await at.page.getByRole('button', { name: '4 OK' }).click();

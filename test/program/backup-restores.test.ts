@@ -174,6 +174,7 @@ test.skipIf(!hasPostgres15)(
     for (const targetMs of targets.slice(0, RESTORES_BY_COMMAND)) await restoreByCommand(targetMs);
     await restoreByLibrary(targets.slice(RESTORES_BY_COMMAND));
   },
+  300_000,
 );
 
 async function restoreByCommand(targetMs: number): Promise<void> {
