@@ -27,13 +27,13 @@ afterAll(async () => {
 
 const trust = async (): Promise<Trust['promises']> => (await api<Trust>(program, 'GET', '/trust')).body.promises;
 
-test('a fresh start proves central logs, retention and access, and redaction by measuring them; the rest is unproven', async () => {
-  const provable = ['M1', 'M8', 'M9', 'M11'];
+test('a fresh start proves logs, errors, retention and access, and redaction by measuring them; the rest is unproven', async () => {
+  const provable = ['M1', 'M6', 'M8', 'M9', 'M11'];
   await until(
-    'M1, M8, M9 and M11 are proven',
+    'M1, M6, M8, M9 and M11 are proven',
     async () =>
       (await trust()).filter(({ id, state }) => provable.includes(id) && state === 'proven').length === provable.length,
-    60_000,
+    90_000,
   ).catch(async (error: unknown) => {
     throw new Error(
       `${String(error)}\n${JSON.stringify(
@@ -55,6 +55,8 @@ test('a fresh start proves central logs, retention and access, and redaction by 
   const secret = promises.find(({ id }) => id === 'M9')?.probes[0]?.lastProof;
   expect(secret?.measurements).toMatchObject({ leaks: 0 });
   expect(secret?.measurements.bytesRead).toBeGreaterThan(0);
+  const exception = promises.find(({ id }) => id === 'M6')?.probes.find(({ id }) => id === 'canary-exception-alerted');
+  expect(exception?.lastProof?.measurements).toMatchObject({ leaks: 0 });
 });
 
 test('evidence rows accumulate, page, and cannot be changed', async () => {
