@@ -47,11 +47,11 @@ const putAlarm = (client: CloudWatchClient, AlarmName: string, change: object = 
       ...{ TreatMissingData: 'ignore', Tags: [{ Key: 'severity', Value: 'critical' }], ...change },
     }),
   );
-const send = (client: CloudWatchClient, names: readonly string[]) =>
+const send = (client: CloudWatchClient, names: readonly string[], change: object = {}) =>
   client.send(
     new PutMetricDataCommand({
       Namespace: 'Kill',
-      MetricData: names.map((MetricName) => ({ MetricName, Value: 150 })),
+      MetricData: names.map((MetricName) => ({ MetricName, Value: 150, ...change })),
     }),
   );
 const namesOf = (round: number): readonly string[] =>
@@ -132,14 +132,16 @@ test('a period that ended while the program was down is caught up, and marked so
   // Averages are decided when their period is over, which is after the kill.
   await withClient(async (client) => {
     await putAlarm(client, 'missed', { Statistic: 'Average', Period: 10 });
-    // Early in a period, so that a slow answer does not reach past its end.
+    // Early in a period, so that a slow answer does not reach past its end; a point without a resolution would be that
+    // of the whole minute, whose first period may be over already.
     await until('a period begins', () => Date.now() % 10_000 < 1_500, 20_000);
-    await send(client, ['missed']);
+    await send(client, ['missed'], { StorageResolution: 1 });
   });
   const sentMs = Date.now();
   program.kill('SIGKILL');
   await program.exit;
-  await until('the period and its settling are over', () => Date.now() > Math.floor(sentMs / 10_000) * 10_000 + 32_000);
+  const overMs = Math.floor(sentMs / 10_000) * 10_000 + 32_000;
+  await until('the period and its settling are over', () => Date.now() > overMs, 60_000);
   program = await start();
   await until('it is told', () => deliveriesOf('missed').size === 1);
   expect((await viewOf('missed')).alarm.stateValue).toBe('ALARM');
