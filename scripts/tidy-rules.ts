@@ -43,8 +43,6 @@ export const SAME_LAYER: ReadonlySet<string> = new Set([
   'drills -> workbooks',
   // Metric filters are written in the filter-pattern language of logs.
   'metrics -> logs',
-  // Events become points, spans and log records where an SDK sends those too.
-  'issues -> metrics',
   'incidents -> notify',
   'incidents -> evidence',
 ]);

@@ -105,10 +105,11 @@ export interface ErrorInboxRow {
 export interface ErrorEventRow {
   readonly projectId: string;
   readonly eventId: string;
-  /** A whole number, from 0 to 2^53. */
+  /** The hash it was grouped by, for ever: a whole number, from 0 to 2^53. Its issue is whoever owns that hash. */
   readonly hashId: number;
   readonly timeMs: number;
   readonly receivedMs: number;
+  /** Unique and ordered: names this acceptance, so that a batch that is processed again is counted once. */
   readonly inboxId: string;
   readonly type: string;
   readonly level: string;
@@ -121,6 +122,7 @@ export interface ErrorEventRow {
   readonly dist: string;
   readonly environment: string;
   readonly serverName: string;
+  /** `id:7`, `email:…`, `username:…` or `ip:…`; empty when nothing is known. */
   readonly userKey: string;
   readonly handled: boolean;
   readonly traceId: string;
@@ -129,7 +131,7 @@ export interface ErrorEventRow {
   readonly tags: Readonly<Record<string, string>>;
   /** 0 keeps for ever; part of the partition key. */
   readonly retentionDays: number;
-  /** JSON. */
+  /** JSON of the event after source maps were applied. */
   readonly payload: string;
 }
 

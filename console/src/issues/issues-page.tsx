@@ -13,6 +13,7 @@ import { useChangeSearch } from '../shell/go.ts';
 import { useRange } from '../shell/range-context.tsx';
 import { BulkBar } from './bulk-bar.tsx';
 import { FirstProject, NoEventsYet } from './first-steps.tsx';
+import { IssueColumns } from './issue-columns.tsx';
 import { IssueRow } from './issue-row.tsx';
 import { IssuesFrame } from './issues-frame.tsx';
 import { EnvironmentSelect, ProjectsPicker } from './pickers.tsx';
@@ -203,25 +204,7 @@ function Head({
             />
           </th>
         )}
-        <th scope="col">Issue</th>
-        <th scope="col" className="hidden lg:table-cell">
-          Over time
-        </th>
-        <th scope="col" className="figure hidden sm:table-cell">
-          Events
-        </th>
-        <th scope="col" className="figure hidden sm:table-cell">
-          Users
-        </th>
-        <th scope="col" className="hidden sm:table-cell">
-          Seen
-        </th>
-        <th scope="col" className="hidden xl:table-cell">
-          Priority
-        </th>
-        <th scope="col" className="hidden sm:table-cell">
-          Assignee
-        </th>
+        <IssueColumns />
       </tr>
     </thead>
   );

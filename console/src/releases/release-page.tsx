@@ -7,6 +7,7 @@ import { useChangeRelease, useRelease } from '../api/releases.ts';
 import { useMay } from '../api/session.ts';
 import { cx } from '../base/class-names.ts';
 import { formatCount, formatShortCount } from '../base/format.ts';
+import { IssueColumns } from '../issues/issue-columns.tsx';
 import { IssueRow } from '../issues/issue-row.tsx';
 import { IssuesFrame } from '../issues/issues-frame.tsx';
 import { EnvironmentSelect, ProjectSelect } from '../issues/pickers.tsx';
@@ -82,25 +83,7 @@ function NewIssues({ release, projectId }: { readonly release: Release; readonly
       <table className="ledger">
         <thead>
           <tr>
-            <th scope="col">Issue</th>
-            <th scope="col" className="hidden lg:table-cell">
-              Over time
-            </th>
-            <th scope="col" className="figure hidden sm:table-cell">
-              Events
-            </th>
-            <th scope="col" className="figure hidden sm:table-cell">
-              Users
-            </th>
-            <th scope="col" className="hidden sm:table-cell">
-              Seen
-            </th>
-            <th scope="col" className="hidden xl:table-cell">
-              Priority
-            </th>
-            <th scope="col" className="hidden sm:table-cell">
-              Assignee
-            </th>
+            <IssueColumns />
           </tr>
         </thead>
         <tbody>

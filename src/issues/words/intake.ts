@@ -1,3 +1,4 @@
+import type { ErrorEventRow } from '../../telemetry/index.ts';
 import type { EventLevel, NormalizedEvent } from './event.ts';
 import type { JsonObject, Project } from './project.ts';
 
@@ -68,35 +69,8 @@ export interface ErrorIntake {
   readonly load: () => number;
 }
 
-/** An event as it is stored after it was processed; docs/formats/error-events-table.md. */
-export interface StoredEvent {
-  readonly projectId: string;
-  readonly eventId: string;
-  /** The hash it was grouped by (issue_hashes.id), for ever; the issue is whoever owns that hash. */
-  readonly hashId: number;
-  readonly timeMs: number;
-  readonly receivedMs: number;
-  /** Unique and ordered: names this acceptance, so that a batch that is processed again is counted once. */
-  readonly inboxId: string;
+/** An event as it is stored after it was processed; docs/formats/error-tables.md. */
+export interface StoredEvent extends ErrorEventRow {
   readonly type: NormalizedEvent['type'];
   readonly level: EventLevel;
-  readonly platform: string;
-  readonly title: string;
-  readonly culprit: string;
-  readonly message: string;
-  readonly transaction: string;
-  readonly release: string;
-  readonly dist: string;
-  readonly environment: string;
-  readonly serverName: string;
-  /** `id:7`, `email:…`, `username:…` or `ip:…`; empty when nothing is known. */
-  readonly userKey: string;
-  readonly handled: boolean;
-  readonly traceId: string;
-  readonly spanId: string;
-  readonly sdk: string;
-  readonly tags: Readonly<Record<string, string>>;
-  readonly retentionDays: number;
-  /** JSON of the NormalizedEvent after symbolication. */
-  readonly payload: string;
 }
